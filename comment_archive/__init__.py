@@ -1,0 +1,1 @@
+"""The seam between the two halves: what was approved, as plain files."""

@@ -1,0 +1,116 @@
+"""Which threads exist: written by the full build beside the site, read by the service and the
+publisher.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from comment_archive.files import page_of, write_aside
+
+BOARD = "board"
+"""The thread of messages that belong to no story; they stand on the wall only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteInfo:
+    """What pages made outside Pelican need to know of the site."""
+
+    url: str
+    """Absolute, without a slash at the end."""
+    name: str
+    language: str
+    timezone: str
+    stylesheet: str
+    page_length: int
+    """Messages on one page of a thread or of the wall."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadInfo:
+    """A story (or the board) that takes messages."""
+
+    id: str
+    title: str
+    url: str
+    """From the site's root, such as /stories/red-vest/."""
+    date: str
+    """The story's day, ISO 8601."""
+    is_open: bool
+    closes_on: str | None = None
+    """The last day on which messages are taken, ISO 8601."""
+
+    def takes_messages(self, today: datetime.date) -> bool:
+        """Say whether a message may be left on *today*."""
+        closed_since = self.closes_on is not None and today > datetime.date.fromisoformat(
+            self.closes_on
+        )
+        return self.is_open and not closed_since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """All threads, and the facts of the site they stand on."""
+
+    site: SiteInfo
+    threads: Mapping[str, ThreadInfo]
+
+    def dump(self) -> bytes:
+        """Give the content of ``threads.json``."""
+        data = {
+            "site": asdict(self.site),
+            "threads": [asdict(self.threads[key]) for key in sorted(self.threads)],
+        }
+        return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+    def write(self, path: Path) -> None:
+        """Write ``threads.json``."""
+        write_aside(path, self.dump())
+
+    @classmethod
+    def read(cls, path: Path) -> Directory:
+        """Read ``threads.json``; raises FileNotFoundError before the first build."""
+        data: dict[str, Any] = json.loads(path.read_bytes())
+        threads = [ThreadInfo(**thread) for thread in data["threads"]]
+        return cls(site=SiteInfo(**data["site"]), threads={thread.id: thread for thread in threads})
+
+
+def older_pages(last: int, length: int) -> int:
+    """Give how many pages of *length* positions have left the first view.
+
+    The first view shows the unfinished page and the full one before it, so it is never nearly
+    empty; a page gets an address of its own when it leaves that view and from then on keeps its
+    content.
+    """
+    return max(last // length - 1, 0)
+
+
+def first_in_view(last: int, length: int) -> int:
+    """Give the first position that the first view of a series shows."""
+    return older_pages(last, length) * length + 1
+
+
+def page_address(base: str, page: int) -> str:
+    """Give the address of an older page of the series whose pages stand below *base*."""
+    return f"{base}{page}/"
+
+
+def pages_base(thread: ThreadInfo | None) -> str:
+    """Give the address below which a thread's older pages stand; the wall's for None."""
+    return "/messages/" if thread is None or thread.id == BOARD else f"{thread.url}messages/"
+
+
+def permalink(thread: ThreadInfo, *, number: int, position: int, last: int, length: int) -> str:
+    """Give the address where a message stands now.
+
+    *position* and *last* are those of its thread; for the board, those of the wall.
+    """
+    page = page_of(position, length)
+    moved = page <= older_pages(last, length)
+    address = page_address(pages_base(thread), page) if moved else thread.url
+    return f"{address}#m-{number}"

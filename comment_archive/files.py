@@ -1,0 +1,130 @@
+"""The archive's files: each series of messages in small pages, so that a change rewrites one of
+them.
+
+::
+
+threads/<thread id>/head.json    {"last": 41, "count": 40}
+    threads/<thread id>/1.json       positions 1 to 50
+    wall/head.json, wall/1.json ...  all threads together
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from comment_archive.records import ApprovedComment, Head, Parent
+
+PAGE_LENGTH = 50
+"""Positions in one archive file; a matter of the archive alone, the site pages as it likes."""
+
+THREAD_ID = re.compile(r"[a-z0-9-]{1,80}")
+
+
+def write_aside(path: Path, content: bytes) -> bool:
+    """Replace the file at *path* by rename, only if it differs; says whether it did.
+
+    A reader sees the old file or the new one, never a part. The folder is made when missing.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.chmod(0o644)
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def page_of(position: int, length: int) -> int:
+    """Give the number, from 1, of the page of *length* positions that holds *position*."""
+    return (position - 1) // length + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One sequence of messages by position, in a folder of page files."""
+
+    folder: Path
+
+    def head(self) -> Head:
+        """Read the size; a series that was never written is empty."""
+        data = _read(self.folder / "head.json")
+        return Head(**data) if data else Head()
+
+    def between(self, first: int, last: int) -> Iterator[ApprovedComment]:
+        """Yield the messages at positions *first* to *last*, both included, in their order."""
+        for page in range(page_of(max(first, 1), PAGE_LENGTH), page_of(last, PAGE_LENGTH) + 1):
+            stored = _read(self.folder / f"{page}.json") or {}
+            for position in sorted(map(int, stored)):
+                if first <= position <= last:
+                    yield _comment(stored[str(position)])
+
+    def write_page(self, page: int, comments: Iterable[tuple[int, ApprovedComment]]) -> bool:
+        """Write one page of (position, message); says whether the file changed."""
+        stored = {str(position): asdict(comment) for position, comment in comments}
+        return write_aside(self.folder / f"{page}.json", _dump(stored))
+
+    def write_head(self, head: Head) -> bool:
+        """Write the size; says whether the file changed."""
+        return write_aside(self.folder / "head.json", _dump(asdict(head)))
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The folder that holds every published message."""
+
+    root: Path
+
+    def thread(self, thread: str) -> Series:
+        """Give the series of one thread; raises ValueError for what is no thread id."""
+        if not THREAD_ID.fullmatch(thread):
+            raise ValueError(f"{thread!r} is not a thread id ([a-z0-9-], up to 80)")
+        return Series(self.root / "threads" / thread)
+
+    def wall(self) -> Series:
+        """Give the series of all threads together."""
+        return Series(self.root / "wall")
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        data: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return data
+
+
+def _dump(data: object) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=_moment)
+    return (text + "\n").encode()
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"the archive cannot hold a {type(value).__name__}")
+
+
+def _comment(data: dict[str, Any]) -> ApprovedComment:
+    parent = data["reply_to"]
+    data = data | {
+        "submitted_at": datetime.fromisoformat(data["submitted_at"]),
+        "reply_to": Parent(**parent) if parent else None,
+    }
+    return ApprovedComment(**data)

@@ -1,0 +1,129 @@
+"""Turns a visitor's text into safe HTML: the only place where that happens.
+
+Python-Markdown's core makes paragraphs, line breaks, emphasis, quotations and links. What would
+change or hide typed text (raw HTML, headings, numbered lists, reference definitions, pictures) is
+taken out, so such text stands there as it was typed. bleach then lets through only :data:`ALLOWED`,
+whatever came before.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import bleach
+from bleach import html5lib_shim
+from markdown import Markdown
+from markdown.extensions.nl2br import Nl2BrExtension
+from markdown.treeprocessors import Treeprocessor
+
+POLICY = 1
+"""Version of the rules below; stored with the HTML they made."""
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "p": frozenset(),
+    "br": frozenset(),
+    "em": frozenset(),
+    "strong": frozenset(),
+    "blockquote": frozenset(),
+    "a": frozenset({"href", "rel"}),
+}
+PROTOCOLS = frozenset({"http", "https"})
+LINK_RELATIONS = "nofollow ugc noopener"
+WEB_ADDRESS = re.compile(r"https?://[^/\s]", re.IGNORECASE)
+
+BLOCKS = frozenset({"empty", "quote", "paragraph"})
+INLINE = frozenset({"escape", "link", "autolink", "linebreak", "em_strong", "not_strong", "nl"})
+PREPROCESSORS = frozenset({"normalize_whitespace"})
+
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]|[\ud800-\udfff]"
+)
+_local = threading.local()
+
+
+class MarkupError(ValueError):
+    """A text could not be turned into HTML."""
+
+
+def render(text: str) -> str:
+    """Give the safe HTML of a visitor's *text*.
+
+    Raises MarkupError when the text cannot be converted; nothing is published then.
+    """
+    markdown, cleaner = _converters()
+    try:
+        as_typed = strip_controls(text).replace("&", "&amp;")
+        return str(cleaner.clean(markdown.reset().convert(as_typed)))
+    except Exception as error:
+        raise MarkupError(
+            f"the text could not be turned into HTML ({type(error).__name__})"
+        ) from error
+
+
+def plain_text(html: str) -> str:
+    """Give the text of our own *html* without tags, for feeds' titles and structured data."""
+    broken = re.sub(r"<br\s*/?>|</p>\s*<p>", "\n", html)
+    fragment = html5lib_shim.HTMLParser(namespaceHTMLElements=False).parseFragment(broken)
+    return "".join(fragment.itertext()).strip()
+
+
+def strip_controls(text: str) -> str:
+    """Drop the characters that HTML or XML 1.0 does not allow
+    (https://www.w3.org/TR/xml/#charsets).
+    """
+    return _CONTROLS.sub("", text)
+
+
+class _UgcLinks(html5lib_shim.Filter):
+    """Marks every link as a visitor's."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for token in super().__iter__():
+            if token["type"] == "StartTag" and token["name"] == "a" and token["data"]:
+                token["data"][(None, "rel")] = LINK_RELATIONS
+            yield token
+
+
+class _WholeLinksOnly(Treeprocessor):
+    """Lets links lead to full web addresses only, never to a part of our own site."""
+
+    def run(self, root: Element) -> None:
+        for link in root.iter("a"):
+            if not WEB_ADDRESS.match(link.get("href", "")):
+                link.attrib.clear()
+
+
+def _bare_markdown() -> Markdown:
+    markdown = Markdown(extensions=[Nl2BrExtension()], output_format="html")
+    for registry, kept in (
+        (markdown.preprocessors, PREPROCESSORS),
+        (markdown.parser.blockprocessors, BLOCKS),
+        (markdown.inlinePatterns, INLINE),
+    ):
+        for item in list(registry._priority):
+            if item.name not in kept:
+                registry.deregister(item.name)
+    markdown.treeprocessors.register(_WholeLinksOnly(markdown), "whole_links_only", 5)
+    return markdown
+
+
+def _converters() -> tuple[Markdown, bleach.Cleaner]:
+    """Give this thread's converters; neither is thread-safe, and making them costs four times a
+    message.
+    """
+    if not hasattr(_local, "converters"):
+        cleaner = bleach.Cleaner(
+            tags=set(ALLOWED),
+            attributes={tag: sorted(names) for tag, names in ALLOWED.items() if names},
+            protocols=PROTOCOLS,
+            strip=False,
+            strip_comments=True,
+            filters=[_UgcLinks],
+        )
+        _local.converters = (_bare_markdown(), cleaner)
+    converters: tuple[Markdown, bleach.Cleaner] = _local.converters
+    return converters

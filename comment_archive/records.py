@@ -1,0 +1,58 @@
+"""What the archive holds: public facts only, and nothing that could carry a private one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The message that a reply answers; *author* is None once that message was taken down."""
+
+    number: int
+    position: int
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedComment:
+    """A published message. There is no field for an e-mail or a full address, so none can leak."""
+
+    number: int
+    """The number on the receipt; unique on the whole site."""
+    thread: str
+    position: int
+    """Place in its thread, from 1, given at the first publication and never used again."""
+    wall_position: int
+    """The same for the wall, where all threads stand together."""
+    author: str
+    address: str
+    """Masked, such as 14.152.94.*; empty when none is known."""
+    html: str
+    """Safe HTML, made by :mod:`comment_archive.markup` when the message was approved."""
+    policy: int
+    """Version of the markup policy that made *html*."""
+    submitted_at: datetime
+    edited: bool = False
+    """Whether a moderator changed the text."""
+    reply_to: Parent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The size of a series (a thread or the wall)."""
+
+    last: int = 0
+    """The highest position ever given."""
+    count: int = 0
+    """How many messages are to be seen; positions of withdrawn ones stay empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One published message that is new, different or gone."""
+
+    thread: str
+    position: int
+    wall_position: int

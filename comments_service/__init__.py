@@ -1,0 +1,4 @@
+"""The living half: takes visitors' messages and lets moderators decide.
+
+Importing it runs nothing.
+"""

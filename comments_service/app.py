@@ -1,0 +1,50 @@
+"""Joins the parts into a Flask application; the only place where that happens."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from comments_service import cli
+from comments_service.config import Config
+from comments_service.db import Database
+from comments_service.parts import Parts
+from comments_service.web import auth, desk, failures, headers, health, public, words
+
+FORM_BYTES = 64 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Make the application; reads the environment unless *config* is given."""
+    config = config or Config.from_environ(os.environ)
+    app = Flask(__name__, template_folder="web/templates", static_folder=None)
+    app.config.from_mapping(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=50,
+        SESSION_COOKIE_NAME="__Host-desk" if config.is_https else "desk",
+        SESSION_COOKIE_SECURE=config.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["parts"] = Parts(config, Database.connect(config.database))
+    CSRFProtect(app).exempt(
+        public.bp
+    )  # its forms stand on baked pages; public.py looks at their origin
+    for part in (public.bp, auth.bp, desk.bp, health.bp):
+        app.register_blueprint(part)
+    words.install(app)
+    headers.install(app)
+    failures.install(app)
+    app.cli.add_command(cli.comments)
+    if config.proxy_hops:
+        hops = config.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app

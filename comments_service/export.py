@@ -1,0 +1,210 @@
+"""Projects approved comments from the database into the archive; can make all of it anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of
+from comment_archive.records import ApprovedComment, Change, Head, Parent
+from comments_service.db import Database
+from comments_service.models import Comment, State
+
+ANONYMOUS = "网友"
+BATCH = 500
+"""Comments brought to the archive at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What one round brought to the archive."""
+
+    changes: tuple[Change, ...]
+    seen: tuple[tuple[int, int], ...]
+    """(comment id, version) of each comment of the round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """The publisher's side of the database."""
+
+    database: Database
+    archive: Archive
+
+    def next_due(self) -> datetime | None:
+        """Give the moment from which there is something to publish."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.min(Comment.publish_at)))
+
+    def export_due(self, now: datetime) -> Export:
+        """Write what is due at *now* into the archive.
+
+        May be repeated after a crash at any point: a comment stays due until :meth:`confirm`.
+        """
+        with self.database.writing() as session:
+            due = _due(session, now)
+            _give_positions(session, due)
+        with self.database.reading() as session:
+            changes = _changes(session, [comment.id for comment in due])
+            self._write(session, changes, now)
+        return Export(tuple(changes), tuple((comment.id, comment.version) for comment in due))
+
+    def confirm(self, export: Export, now: datetime) -> None:
+        """Note that *export* is live; a comment that changed meanwhile stays due."""
+        with self.database.writing() as session:
+            for number, version in export.seen:
+                is_same = (Comment.id == number, Comment.version == version)
+                session.execute(
+                    update(Comment).where(*is_same).values(publish_at=None, live_at=now)
+                )
+
+    def rebuild(self, now: datetime) -> int:
+        """Make the whole archive anew beside the old one and put it in its place; gives the number
+        of messages.
+        """
+        beside = Archive(self.archive.root.with_name(self.archive.root.name + ".new"))
+        shutil.rmtree(beside.root, ignore_errors=True)
+        with self.database.reading() as session:
+            changes = _changes(session, None)
+            Exporter(self.database, beside)._write(session, changes, now)
+            count = beside.wall().head().count
+        beside.root.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.archive.root, ignore_errors=True)
+        beside.root.replace(self.archive.root)
+        return count
+
+    def _write(self, session: Session, changes: Iterable[Change], now: datetime) -> None:
+        """Write the archive pages of *changes*, each once, and the heads of their series."""
+        changes = list(changes)
+        threads = {change.thread for change in changes}
+        for thread, page in sorted({(c.thread, page_of(c.position, PAGE_LENGTH)) for c in changes}):
+            _write_page(session, self.archive.thread(thread), page, thread, now)
+        for page in sorted({page_of(change.wall_position, PAGE_LENGTH) for change in changes}):
+            _write_page(session, self.archive.wall(), page, None, now)
+        for thread in sorted(threads):
+            self.archive.thread(thread).write_head(_head(session, thread, now))
+        if changes:
+            self.archive.wall().write_head(_head(session, None, now))
+
+
+def _due(session: Session, now: datetime) -> list[Comment]:
+    query = (
+        select(Comment)
+        .where(Comment.publish_at <= now)
+        .order_by(Comment.publish_at, Comment.id)
+        .limit(BATCH)
+    )
+    return list(session.scalars(query))
+
+
+def _give_positions(session: Session, due: Iterable[Comment]) -> None:
+    """Number comments that become public for the first time, in the order of their approval."""
+    for comment in due:
+        if comment.state is State.APPROVED and comment.position is None:
+            position = _last(session, comment.thread) + 1
+            wall_position = _last(session, None) + 1
+            values = {"position": position, "wall_position": wall_position}
+            session.execute(update(Comment).where(Comment.id == comment.id).values(values))
+
+
+def _changes(session: Session, numbers: list[int] | None) -> list[Change]:
+    """Give the places of the comments *numbers* and of replies that name them; all for None."""
+    query = select(Comment.thread, Comment.position, Comment.wall_position).where(
+        Comment.position.is_not(None)
+    )
+    if numbers is not None:
+        query = query.where(or_(Comment.id.in_(numbers), Comment.reply_to_id.in_(numbers)))
+    rows = session.execute(query.order_by(Comment.wall_position)).tuples()
+    return [
+        Change(thread=thread, position=position, wall_position=wall_position)
+        for thread, position, wall_position in rows
+        if position is not None and wall_position is not None
+    ]
+
+
+def _write_page(
+    session: Session, series: Series, page: int, thread: str | None, now: datetime
+) -> None:
+    place = Comment.wall_position if thread is None else Comment.position
+    first = (page - 1) * PAGE_LENGTH + 1
+    query = select(Comment).where(place.between(first, first + PAGE_LENGTH - 1), _is_public(now))
+    if thread is not None:
+        query = query.where(Comment.thread == thread)
+    comments = session.scalars(query.options(joinedload(Comment.reply_to)).order_by(place))
+    approved = [_approved(comment, now) for comment in comments]
+    series.write_page(
+        page, [(c.wall_position if thread is None else c.position, c) for c in approved]
+    )
+
+
+def _is_public(now: datetime) -> ColumnElement[bool]:
+    """Say what the site shows at *now*: approved, numbered, and past the undo window."""
+    is_settled = or_(Comment.publish_at.is_(None), Comment.publish_at <= now)
+    return (Comment.state == State.APPROVED) & Comment.position.is_not(None) & is_settled
+
+
+def _head(session: Session, thread: str | None, now: datetime) -> Head:
+    last = _last(session, thread)
+    return Head(last=last, count=last - _gaps(session, thread, now))
+
+
+def _last(session: Session, thread: str | None) -> int:
+    if thread is None:
+        return session.scalar(select(func.max(Comment.wall_position))) or 0
+    return session.scalar(select(func.max(Comment.position)).where(Comment.thread == thread)) or 0
+
+
+def _gaps(session: Session, thread: str | None, now: datetime) -> int:
+    """Count the positions that show nothing: they are few, so counting them beats counting the
+    messages.
+    """
+    taken_down = (Comment.position.is_not(None), Comment.state != State.APPROVED)
+    waiting = (
+        Comment.position.is_not(None),
+        Comment.state == State.APPROVED,
+        Comment.publish_at > now,
+    )
+    total = 0
+    for conditions in (taken_down, waiting):
+        query = select(func.count()).select_from(Comment).where(*conditions)
+        if thread is not None:
+            query = query.where(Comment.thread == thread)
+        total += session.scalar(query) or 0
+    return total
+
+
+def _approved(comment: Comment, now: datetime) -> ApprovedComment:
+    if (
+        comment.position is None
+        or comment.wall_position is None
+        or comment.html is None
+        or comment.policy is None
+    ):
+        raise ValueError(f"comment {comment.id} is public without a place or its HTML")
+    return ApprovedComment(
+        number=comment.id,
+        thread=comment.thread,
+        position=comment.position,
+        wall_position=comment.wall_position,
+        author=comment.author or ANONYMOUS,
+        address=comment.address,
+        html=comment.html,
+        policy=comment.policy,
+        submitted_at=comment.submitted_at,
+        edited=comment.edited_text is not None,
+        reply_to=_parent(comment.reply_to, now),
+    )
+
+
+def _parent(parent: Comment | None, now: datetime) -> Parent | None:
+    if parent is None or parent.position is None:
+        return None
+    is_settled = parent.publish_at is None or parent.publish_at <= now
+    is_public = parent.state is State.APPROVED and is_settled
+    author = (parent.author or ANONYMOUS) if is_public else None
+    return Parent(number=parent.id, position=parent.position, author=author)

@@ -1,0 +1,166 @@
+"""The tables: comments, the decisions about them, and the people who decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, String, Text, event
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from comments_service.db import Base, UTCDateTime
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+PrimaryKey = Annotated[int, mapped_column(BigId, primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UTCDateTime)]
+
+
+class State(StrEnum):
+    """Where a comment stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SPAM = "spam"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    """What can be done to a comment."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    SPAM = "spam"
+    REOPEN = "reopen"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+
+
+def _by_value(enum: type[StrEnum]) -> Enum:
+    return Enum(
+        enum,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        length=20,
+    )
+
+
+class Comment(Base):
+    """A visitor's message as it was submitted, in any state."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[PrimaryKey]
+    """The number on the receipt."""
+    thread: Mapped[str] = mapped_column(String(80))
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    author: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    """As typed; never changed."""
+    edited_text: Mapped[str | None] = mapped_column(Text)
+    """What a moderator made of it, if anything."""
+    email: Mapped[str | None] = mapped_column(String(320))
+    address: Mapped[str] = mapped_column(String(64))
+    """Masked; the full one is not kept."""
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    submitted_at: Mapped[Moment]
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Digest of what was sent, so that the same sending is stored once; freed on withdrawal."""
+    receipt_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[State] = mapped_column(_by_value(State))
+    version: Mapped[int] = mapped_column(default=1)
+    html: Mapped[str | None] = mapped_column(Text)
+    policy: Mapped[int | None]
+    position: Mapped[int | None]
+    """Place in the thread, given at the first publication, never used again."""
+    wall_position: Mapped[int | None] = mapped_column(unique=True)
+    publish_at: Mapped[Moment | None] = mapped_column(index=True)
+    """When the publisher is to bring this comment's newest state to the site; empty when there is
+    nothing to do.
+    """
+    live_at: Mapped[Moment | None]
+    """When the site last showed a change of this comment."""
+
+    reply_to: Mapped[Comment | None] = relationship(remote_side="Comment.id")
+    decisions: Mapped[list[Decision]] = relationship(
+        back_populates="comment", order_by="Decision.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- two moderators: the second is told, not obeyed
+    __table_args__ = (
+        Index("comment_by_position", "thread", "position", unique=True),
+        Index("comment_queue", "state", "submitted_at", "id"),
+        Index(
+            "comment_gaps",
+            "thread",
+            sqlite_where=sql("position IS NOT NULL AND state != 'approved'"),
+            postgresql_where=sql("position IS NOT NULL AND state != 'approved'"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    @property
+    def words(self) -> str:
+        """The text that stands on the site: a moderator's version before the typed one."""
+        return self.text if self.edited_text is None else self.edited_text
+
+
+class Decision(Base):
+    """Who did what to a comment, when and why; written once."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[PrimaryKey]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Empty: the visitor himself."""
+    action: Mapped[Action] = mapped_column(_by_value(Action))
+    from_state: Mapped[State] = mapped_column(_by_value(State))
+    to_state: Mapped[State] = mapped_column(_by_value(State))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[Moment]
+
+    comment: Mapped[Comment] = relationship(back_populates="decisions")
+    account: Mapped[Account | None] = relationship()
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class Account(Base):
+    """A person who decides."""
+
+    __tablename__ = "account"
+
+    id: Mapped[PrimaryKey]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    is_disabled: Mapped[bool] = mapped_column(default=False)
+    failures: Mapped[int] = mapped_column(default=0)
+    """Wrong passwords in a row."""
+    retry_at: Mapped[Moment | None]
+    """Before this moment no password is looked at."""
+
+
+class Login(Base):
+    """A moderator's session at the desk; only the hash of its token is kept."""
+
+    __tablename__ = "login"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    opened_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+
+    account: Mapped[Account] = relationship()
+
+
+def _is_written_once(mapper: object, connection: object, target: Decision) -> None:
+    raise RuntimeError(f"decision {target.id} is a record and cannot be changed or deleted")
+
+
+event.listen(Decision, "before_update", _is_written_once)
+event.listen(Decision, "before_delete", _is_written_once)

@@ -1,0 +1,21 @@
+"""Secrets that are handed out and never kept: only their digests are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+
+def hash_token(token: str) -> str:
+    """Give what is stored of a secret token; it is long and random, so a plain digest is enough."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def keyed_digest(secret: str, *parts: object) -> bytes:
+    """Digest *parts* with the service's secret; no two different lists of parts give the same
+    message.
+    """
+    message = "".join(f"{len(str(part))}:{part}" for part in parts)
+    return hmac.new(
+        secret.encode(), message.encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).digest()

@@ -1,0 +1,60 @@
+"""The pages for what went wrong: a sentence in Chinese, the right status, no inner detail."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: "请求的内容不完整或无法识别。请返回上一页重试。",
+    403: "这个请求不是从本站的页面发出的。请打开本站的页面再试。",
+    404: "没有找到这个页面。地址可能不完整，或者内容已经撤下。",
+    405: "这个地址不能这样访问。",
+    413: "内容太长，没有收下。请返回上一页删减后再提交。",
+    500: "服务器出了差错，工作人员会查看。请稍后再试；刚才填写的内容请先自行保存。",
+    503: "留言服务暂时不可用，请过几分钟再试。刚才填写的内容请先自行保存。",
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every failure with a page of ours."""
+    app.register_error_handler(CSRFError, csrf_failed)
+    app.register_error_handler(HTTPException, http_failed)
+    app.register_error_handler(FileNotFoundError, not_built_yet)
+    app.register_error_handler(OperationalError, database_failed)
+
+
+def csrf_failed(error: CSRFError) -> tuple[str, int]:
+    """Answer a form whose token is missing or old."""
+    return _page(400, "这个页面打开得太久，为了安全没有执行。请返回上一页，刷新后再试。")
+
+
+def http_failed(error: HTTPException) -> tuple[str, int] | HTTPException:
+    """Answer a failure that has a status; redirects pass."""
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, InternalServerError):
+        log.error("request failed", exc_info=error.original_exception)
+    return _page(error.code, SENTENCES.get(error.code, SENTENCES[400 if error.code < 500 else 500]))
+
+
+def not_built_yet(error: FileNotFoundError) -> tuple[str, int]:
+    """Answer while no build has told which threads exist."""
+    log.error("the site was not built yet", exc_info=error)
+    return _page(503, SENTENCES[503])
+
+
+def database_failed(error: OperationalError) -> tuple[str, int]:
+    """Answer while the database cannot be reached or is full."""
+    log.error("the database did not answer", exc_info=error)
+    return _page(503, SENTENCES[503])
+
+
+def _page(status: int, sentence: str) -> tuple[str, int]:
+    return render_template("failure.html", sentence=sentence), status

@@ -1,0 +1,65 @@
+"""Pelican's settings for this site; docs/configuration.md explains those that are ours."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HERE = Path(__file__).parent
+VAR = Path(os.environ.get("COMMENTS_VAR", HERE / "var"))
+
+SITEURL = os.environ.get("COMMENTS_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+TIMEZONE = "Asia/Shanghai"
+DEFAULT_LANG = "zh-CN"
+
+PATH = str(HERE / "content")
+OUTPUT_PATH = str(VAR / "preview")
+THEME = str(HERE / "theme")
+THEME_STATIC_PATHS: list[str] = []
+PLUGINS = ["plugins.editing", "plugins.campaign", "plugins.message_board", "plugins.sharing"]
+
+# Ours
+CAMPAIGN_FILE = "campaign.toml"
+COMMENT_ARCHIVE = str(VAR / "archive")
+MESSAGES_PER_PAGE = 20
+MESSAGE_LIMIT = int(os.environ.get("COMMENTS_MAX_LENGTH") or 500)
+
+# Autoescape is off in Pelican by default; only a story's own HTML is let through unescaped.
+JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+FORMATTED_FIELDS: list[str] = []
+TYPOGRIFY = False
+MARKDOWN = {
+    "extension_configs": {"markdown.extensions.meta": {}, "markdown.extensions.tables": {}},
+    "output_format": "html5",
+}
+
+ARTICLE_PATHS = ["stories"]
+ARTICLE_URL = "stories/{slug}/"
+ARTICLE_SAVE_AS = "stories/{slug}/index.html"
+SLUGIFY_SOURCE = "basename"
+PAGE_PATHS = ["pages", "themes"]
+PAGE_URL = "{slug}/"
+PAGE_SAVE_AS = "{slug}/index.html"
+STATIC_PATHS = ["pictures"]
+USE_FOLDER_AS_CATEGORY = False
+DEFAULT_PAGINATION = False
+DEFAULT_DATE_FORMAT = "%Y年%-m月%-d日"
+
+DIRECT_TEMPLATES = ["index", "archives", "messages", "404", "thread_page", "wall_page"]
+ARCHIVES_SAVE_AS = "stories/index.html"
+MESSAGES_SAVE_AS = "messages/index.html"
+THREAD_PAGE_SAVE_AS = "_records/thread-page.html"
+WALL_PAGE_SAVE_AS = "_records/wall-page.html"
+PAGINATED_TEMPLATES: dict[str, int | None] = {}
+
+AUTHOR_SAVE_AS = AUTHORS_SAVE_AS = CATEGORY_SAVE_AS = CATEGORIES_SAVE_AS = TAG_SAVE_AS = (
+    TAGS_SAVE_AS
+) = ""
+ARTICLE_LANG_SAVE_AS = PAGE_LANG_SAVE_AS = DRAFT_LANG_SAVE_AS = DRAFT_PAGE_LANG_SAVE_AS = ""
+DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ""
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = (
+    None
+)
+DELETE_OUTPUT_DIRECTORY = False
+LOAD_CONTENT_CACHE = False
+CACHE_CONTENT = False

@@ -1,0 +1,13 @@
+"""Brings the campaign's data to the templates: ``campaign``, ``themes``, ``lead_stories``.
+
+Settings: ``CAMPAIGN_FILE``, the data's file below the content folder (``campaign.toml``).
+"""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    from plugins.campaign import handlers
+
+    handlers.connect()

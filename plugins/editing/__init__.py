@@ -1,0 +1,14 @@
+"""Checks what editors wrote before anything is built, and tells mistakes as ``file:line: what: how
+to mend``.
+
+Settings: none.
+"""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    from plugins.editing import handlers
+
+    handlers.connect()

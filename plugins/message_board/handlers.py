@@ -1,0 +1,118 @@
+"""Pelican's side of the message board."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from pelican import signals
+from pelican.contents import Article, Content
+from pelican.generators import ArticlesGenerator, Generator
+
+from comment_archive.directory import BOARD, Directory, SiteInfo, ThreadInfo
+from comment_archive.files import Archive, write_aside
+from plugins.message_board.rendering import SlotRenderer
+from plugins.message_board.slots import Slot, board_slots, wrap
+
+RECORDS = "_records"
+"""Folder in the output for what the publisher and the service read; a release keeps it outside the
+public tree.
+"""
+BOARD_TITLE = "留言板"
+
+
+def connect() -> None:
+    """Connect the handlers."""
+    signals.content_object_init.connect(prepare_story)
+    signals.all_generators_finalized.connect(offer_slots)
+    signals.finalized.connect(write_own_files)
+
+
+def prepare_story(content: Content) -> None:
+    """Give stories the id of their thread and whether it takes messages."""
+    if isinstance(content, Article):
+        is_open = content.metadata.get("comments", "open") == "open"
+        vars(content).update(
+            thread=content.metadata.get("thread", content.slug), comments_open=is_open
+        )
+
+
+def offer_slots(generators: list[Generator]) -> None:
+    """Write which threads exist, and give ``slot`` and ``message_limit`` to every template."""
+    articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
+    settings = articles.settings
+    if "CAMPAIGN" not in settings:
+        return
+    records = Path(settings["OUTPUT_PATH"]) / RECORDS
+    directory = make_directory(settings, articles.articles)
+    directory.write(records / "threads.json")
+    shutil.copytree(
+        Path(settings["THEME"]) / "templates" / "slots", records / "slots", dirs_exist_ok=True
+    )
+    renderer = SlotRenderer.of_templates(
+        Archive(Path(settings["COMMENT_ARCHIVE"])), directory, records / "slots"
+    )
+    settings["SLOT_RENDERER"] = renderer
+    offered = {
+        "slot": SlotFunction(renderer),
+        "message_limit": settings["MESSAGE_LIMIT"],
+        "board": BOARD,
+    }
+    for generator in generators:
+        generator.context.update(offered)
+        if generator_env := getattr(generator, "env", None):
+            generator_env.globals.update(offered)
+
+
+def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
+    """List the threads of all stories, and the board."""
+    identity = settings["CAMPAIGN"].campaign
+    site = SiteInfo(
+        url=settings["SITEURL"],
+        name=identity.name,
+        language=identity.language,
+        timezone=settings["TIMEZONE"],
+        stylesheet=settings["STYLESHEET"],
+        page_length=settings["MESSAGES_PER_PAGE"],
+    )
+    threads = [
+        ThreadInfo(
+            id=article.thread,
+            title=article.title,
+            url=f"/{article.url}",
+            date=article.date.isoformat(),
+            is_open=article.comments_open,
+        )
+        for article in articles
+    ]
+    newest = max((thread.date for thread in threads), default="1970-01-01T00:00:00+00:00")
+    board = ThreadInfo(id=BOARD, title=BOARD_TITLE, url="/messages/", date=newest, is_open=True)
+    return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFunction:
+    """What templates call as ``slot(name)``."""
+
+    renderer: SlotRenderer
+
+    def __call__(self, name: str) -> Markup:
+        """Give slot *name* between its markers; within a shell, whose names are not known yet, an
+        empty one.
+        """
+        html = "" if "@@" in name else self.renderer.render(Slot.parse(name))
+        return Markup(wrap(name, html))  # noqa: S704 -- made by our own templates with autoescape
+
+
+def write_own_files(pelican: Any) -> None:
+    """Write the feeds and the older pages, each filled by one slot alone."""
+    renderer = pelican.settings.get("SLOT_RENDERER")
+    if renderer is None:
+        return
+    output = Path(pelican.settings["OUTPUT_PATH"])
+    for slot in board_slots(renderer.directory, renderer.older):
+        content = renderer.whole_file(slot, output / RECORDS)
+        write_aside(output / str(slot.own_file(renderer.directory)), content.encode())

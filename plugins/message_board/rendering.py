@@ -1,0 +1,138 @@
+"""Renders slots: one function of (archive, slot), the same in a full build and in a republish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from comment_archive.directory import (
+    Directory,
+    ThreadInfo,
+    first_in_view,
+    older_pages,
+    page_address,
+    pages_base,
+)
+from comment_archive.files import Archive, Series
+from comment_archive.markup import strip_controls
+from plugins.message_board.slots import COUNT, FEED, LATEST, THREAD, Slot, fill, splice
+from plugins.message_board.views import MessageView, ViewMaker, nest, structured_data
+
+ON_HOME_PAGE = 6
+IN_FEED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRenderer:
+    """Renders the slots of one build."""
+
+    archive: Archive
+    directory: Directory
+    environment: Environment
+
+    @classmethod
+    def of_templates(cls, archive: Archive, directory: Directory, templates: Path) -> SlotRenderer:
+        """Make a renderer with the templates in the folder *templates*."""
+        environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        return cls(archive, directory, environment)
+
+    def render(self, slot: Slot) -> str:
+        """Give what stands between the markers of *slot*, or the whole file of a feed."""
+        if slot.kind == FEED:
+            return self._feed(slot)
+        if slot.kind == COUNT:
+            return str(self._series(slot).head().count)
+        if slot.kind == LATEST:
+            views = self._newest(self.archive.wall(), ON_HOME_PAGE)
+            return self._template("latest.html", messages=views)
+        return self._series_page(slot)
+
+    def whole_file(self, slot: Slot, shells: Path) -> str:
+        """Give the content of a slot's own file: a feed, or an older page made of its shell in
+        *shells*.
+        """
+        if slot.kind == FEED:
+            return self.render(slot)
+        shell = (
+            shells / ("thread-page.html" if slot.kind == THREAD else "wall-page.html")
+        ).read_text("utf-8")
+        values = {"number": str(slot.page), "thread": slot.thread}
+        if slot.kind == THREAD:
+            thread = self.directory.threads[slot.thread]
+            values |= {"title": thread.title, "story_url": thread.url}
+        page = fill(shell, {name: escape(value) for name, value in values.items()})
+        return splice(page, str(slot), self.render(slot))
+
+    def older(self, thread: str) -> int:
+        """Give the number of older pages of *thread*, of the wall for ""."""
+        series = self.archive.thread(thread) if thread else self.archive.wall()
+        return older_pages(series.head().last, self.directory.site.page_length)
+
+    def _series_page(self, slot: Slot) -> str:
+        """Render the first view (page 0) or an older page of a thread or the wall."""
+        series, length = self._series(slot), self.directory.site.page_length
+        head = series.head()
+        first = (slot.page - 1) * length + 1 if slot.page else first_in_view(head.last, length)
+        views = self._views(series, first, slot.page * length if slot.page else head.last)
+        base = pages_base(self._thread(slot))
+        older = slot.page - 1 if slot.page else older_pages(head.last, length)
+        name = ("thread" if slot.kind == THREAD else "wall") + ("_page" if slot.page else "")
+        return self._template(
+            f"{name}.html",
+            messages=nest(views) if slot.kind == THREAD else views[::-1],
+            count=head.count,
+            older_url=page_address(base, older) if older else None,
+            structured_data=structured_data(views, self.directory.site.url),
+            **({"thread": self._thread(slot)} if slot.kind == THREAD else {}),
+        )
+
+    def _feed(self, slot: Slot) -> str:
+        views = self._newest(self._series(slot), IN_FEED)
+        thread = self._thread(slot)
+        dates = [view.moment for view in views]
+        stories = [info.date for info in self.directory.threads.values()]
+        updated = max(dates or ([thread.date] if thread else stories))
+        own_address = slot.own_file(self.directory)
+        return strip_controls(
+            self._template(
+                "feed.xml", messages=views, thread=thread, updated=updated, own_address=own_address
+            )
+        )
+
+    def _template(self, name: str, **context: object) -> str:
+        maker = ViewMaker(self.archive, self.directory)
+        context |= {
+            "site": self.directory.site,
+            "address": maker.address,
+            "parent_address": maker.parent_address,
+        }
+        return self.environment.get_template(name).render(context).strip("\n") + "\n"
+
+    def _views(self, series: Series, first: int, last: int) -> list[MessageView]:
+        maker = ViewMaker(self.archive, self.directory)
+        return [maker.view(comment) for comment in series.between(first, last)]
+
+    def _newest(self, series: Series, number: int) -> list[MessageView]:
+        """Give the newest messages, newest first, looking back over gaps as far as needed."""
+        found: list[MessageView] = []
+        last = series.head().last
+        while last > 0 and len(found) < number:
+            first = max(last - number + 1, 1)
+            found += self._views(series, first, last)[::-1]
+            last = first - 1
+        return found[:number]
+
+    def _series(self, slot: Slot) -> Series:
+        return self.archive.thread(slot.thread) if slot.thread else self.archive.wall()
+
+    def _thread(self, slot: Slot) -> ThreadInfo | None:
+        return self.directory.threads[slot.thread] if slot.thread else None

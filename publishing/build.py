@@ -1,0 +1,133 @@
+"""Makes a full release: Pelican into a fresh folder, checked, switched in by one rename."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican
+from pelican.settings import read_settings
+
+from plugins.editing.handlers import EditingError
+from plugins.message_board.handlers import RECORDS
+from publishing.release import Release, ReleaseError, Releases, check, keep_times, write_slot_map
+
+CODE = ("comment_archive", "plugins", "publishing")
+
+
+class BuildError(Exception):
+    """The build failed and nothing was published; the message holds one line a mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """What is built from where to where."""
+
+    settings: Path
+    """Pelican's settings file."""
+    releases: Path
+    overrides: dict[str, Any]
+    """Settings that replace those of the file."""
+
+
+def build(plan: BuildPlan, *, force: bool = False) -> tuple[Release, bool]:
+    """Make a release and show it to readers; gives it, and whether anything had to be made.
+
+    When neither content nor theme, settings or code differ from the current release, that one
+    stays: the publisher keeps its messages up to date. Raises BuildError, and what readers see
+    stays as it was.
+    """
+    releases = Releases(plan.releases)
+    with releases.locked():
+        settings = _settings(plan)
+        fingerprint = _fingerprint(settings, plan)
+        current = releases.current()
+        if current is not None and current.fingerprint() == fingerprint and not force:
+            return current, False
+        release = releases.fresh()
+        try:
+            _fill(release, settings)
+            write_slot_map(release)
+            (release.records / "inputs.txt").write_text(fingerprint + "\n", "utf-8")
+            check(release)
+        except (ReleaseError, BuildError) as error:
+            releases.discard(release)
+            raise BuildError(str(error)) from error
+        except BaseException:
+            releases.discard(release)
+            raise
+        keep_times(release, current)
+        releases.switch(release)
+    return release, True
+
+
+def _settings(plan: BuildPlan) -> dict[str, Any]:
+    if not plan.settings.is_file():
+        raise BuildError(f"{plan.settings}: there is no such settings file: name one that exists")
+    settings: dict[str, Any] = read_settings(str(plan.settings), override=dict(plan.overrides))
+    return settings
+
+
+def _fill(release: Release, settings: dict[str, Any]) -> None:
+    settings["OUTPUT_PATH"] = str(release.public)
+    with _collected_errors() as errors, contextlib.redirect_stdout(io.StringIO()):
+        try:
+            Pelican(settings).run()
+        except EditingError as error:
+            raise BuildError(str(error)) from error
+        except Exception as error:
+            raise BuildError(
+                "\n".join([*errors, f"the build stopped: {type(error).__name__}: {error}"])
+            ) from error
+    if errors:
+        raise BuildError("\n".join(errors))
+    shutil.move(release.public / RECORDS, release.records)
+
+
+class _Collector(logging.Handler):
+    """Keeps the text of every error that was logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record, with what raised it."""
+        cause = f" ({record.exc_info[1]})" if record.exc_info and record.exc_info[1] else ""
+        self.lines.append(record.getMessage().strip() + cause)
+
+
+@contextlib.contextmanager
+def _collected_errors() -> Iterator[list[str]]:
+    """Collect errors that Pelican or a plugin logs and goes on from: each fails our build."""
+    collector = _Collector()
+    loggers = [logging.getLogger("pelican"), logging.getLogger("plugins")]
+    for logger in loggers:
+        logger.addHandler(collector)
+    try:
+        yield collector.lines
+    finally:
+        for logger in loggers:
+            logger.removeHandler(collector)
+
+
+def _fingerprint(settings: dict[str, Any], plan: BuildPlan) -> str:
+    """Digest everything a build is made of, except the messages."""
+    digest = hashlib.sha256(
+        repr(sorted((key, str(value)) for key, value in settings.items())).encode()
+    )
+    root = Path(__file__).parents[1]
+    folders = [Path(settings["PATH"]), Path(settings["THEME"]), *(root / name for name in CODE)]
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(f"\0{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,42 @@
+"""Says which slots, and so which files, a change of the archive touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from comment_archive.directory import BOARD, Directory
+from comment_archive.files import page_of
+from comment_archive.records import Change
+from plugins.message_board.slots import COUNT, FEED, LATEST, THREAD, WALL, Slot
+
+
+def touched_slots(
+    changes: Iterable[Change], directory: Directory, older: Callable[[str], int]
+) -> list[Slot]:
+    """Give the slots to render anew after *changes*; *older* gives a thread's number of older
+    pages, the wall's for "".
+
+    A page that just left the first view is the one before that of the message that pushed it out,
+    so the page before each change is looked at as well. Slots that turn out the same are not
+    written.
+    """
+    slots: set[Slot] = set()
+    length = directory.site.page_length
+    for change in changes:
+        slots |= {Slot(WALL), Slot(LATEST), Slot(FEED)}
+        slots |= _older(WALL, "", page_of(change.wall_position, length), older(""))
+        if change.thread in directory.threads and change.thread != BOARD:
+            slots |= {
+                Slot(THREAD, change.thread),
+                Slot(COUNT, change.thread),
+                Slot(FEED, change.thread),
+            }
+            slots |= _older(
+                THREAD, change.thread, page_of(change.position, length), older(change.thread)
+            )
+    return sorted(slots)
+
+
+def _older(kind: str, thread: str, page: int, last: int) -> set[Slot]:
+    """Give the page and the one before it, as far as they have an address of their own."""
+    return {Slot(kind, thread, number) for number in (page - 1, page) if 1 <= number <= last}

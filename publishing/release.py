@@ -1,0 +1,145 @@
+"""Releases: finished builds in numbered folders; ``current`` is a link to the one that readers see.
+
+::
+
+releases/000007/public/     what the web server serves releases/000007/records/    threads.json,
+slots.json, inputs.txt, shells and templates of the slots releases/current            -> 000007
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from comment_archive.directory import Directory
+from comment_archive.files import write_aside
+from plugins.message_board.slots import names_in
+
+KEPT = 3
+"""Releases that stay on disk, the current one among them."""
+
+
+class ReleaseError(Exception):
+    """A finished build is not fit to be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One finished build."""
+
+    folder: Path
+
+    @property
+    def public(self) -> Path:
+        """The tree that readers see."""
+        return self.folder / "public"
+
+    @property
+    def records(self) -> Path:
+        """What the publisher and the service read of it."""
+        return self.folder / "records"
+
+    def directory(self) -> Directory:
+        """Read which threads it has."""
+        return Directory.read(self.records / "threads.json")
+
+    def slot_map(self) -> dict[str, list[str]]:
+        """Read which files hold which slot."""
+        found: dict[str, list[str]] = json.loads((self.records / "slots.json").read_bytes())
+        return found
+
+    def fingerprint(self) -> str:
+        """Give the digest of what it was built from; empty when unknown."""
+        path = self.records / "inputs.txt"
+        return path.read_text("utf-8").strip() if path.is_file() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """The folder of all releases."""
+
+    root: Path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from writing to the site: a build and a republish never mix."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.root / ".lock"):
+            yield
+
+    def current(self) -> Release | None:
+        """Give the release that readers see, if there is one."""
+        link = self.root / "current"
+        return Release(link.resolve()) if link.exists() else None
+
+    def fresh(self) -> Release:
+        """Make the folder of the next release; what an interrupted build left is cleared."""
+        numbers = [int(folder.name) for folder in self.root.glob("[0-9]*") if folder.name.isdigit()]
+        release = Release(self.root / f"{max(numbers, default=0) + 1:06}")
+        release.public.mkdir(parents=True)
+        return release
+
+    def discard(self, release: Release) -> None:
+        """Remove a release that was not switched in."""
+        shutil.rmtree(release.folder, ignore_errors=True)
+
+    def switch(self, release: Release) -> None:
+        """Show *release* to readers, by one rename; older ones are pruned."""
+        aside = self.root / ".current"
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(release.folder.name)
+        aside.replace(self.root / "current")
+        self._prune(release)
+
+    def _prune(self, current: Release) -> None:
+        numbered = sorted(folder for folder in self.root.glob("[0-9]*") if folder.name.isdigit())
+        older = [folder for folder in numbered if folder.name < current.folder.name]
+        for folder in older[: -(KEPT - 1)]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_slot_map(release: Release) -> None:
+    """Record which pages hold which slots; raises ReleaseError for broken markers."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(release.public.rglob("*.html")):
+        name = path.relative_to(release.public).as_posix()
+        try:
+            slots = names_in(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ReleaseError(f"{name}: {error}") from error
+        for slot in sorted(set(slots)):
+            found.setdefault(slot, []).append(name)
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    write_aside(release.records / "slots.json", text.encode())
+
+
+def check(release: Release) -> None:
+    """Make sure that *release* is whole; raises ReleaseError that says what is missing."""
+    for name in ("index.html", "messages/index.html", "messages/feed.xml", "404.html"):
+        if not (release.public / name).is_file():
+            raise ReleaseError(f"the build has no {name}: look at the messages above")
+    slots = release.slot_map()
+    for thread in release.directory().threads.values():
+        page = release.public / thread.url.lstrip("/") / "index.html"
+        if not page.is_file():
+            raise ReleaseError(f"the build has no page for thread {thread.id} ({thread.url})")
+        if thread.id != "board" and f"thread:{thread.id}" not in slots:
+            raise ReleaseError(f"the page {thread.url} has no place for its messages")
+
+
+def keep_times(release: Release, before: Release | None) -> None:
+    """Give files that did not change the time they had, so that readers' caches stay good."""
+    if before is None:
+        return
+    for path in release.public.rglob("*"):
+        old = before.public / path.relative_to(release.public)
+        if path.is_file() and old.is_file() and old.read_bytes() == path.read_bytes():
+            status = old.stat()
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))

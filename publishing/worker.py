@@ -1,0 +1,105 @@
+"""The publisher: one process that brings decisions to the site as they fall due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, Protocol, TypeVar
+
+from filelock import FileLock, Timeout
+
+from comment_archive.files import Archive
+from comment_archive.records import Change
+from publishing.release import Release, Releases
+from publishing.republish import Republisher
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.25
+"""Seconds between two looks for decisions; a look is one indexed query."""
+AFTER_FAILURE = 5.0
+"""Seconds to wait after a round that failed."""
+
+
+class Export(Protocol):
+    """One round of changes."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is new, different or gone in the archive."""
+
+    @property
+    def seen(self) -> tuple[tuple[int, int], ...]:
+        """What was looked at; empty when nothing was due."""
+
+
+E = TypeVar("E", bound=Export)
+
+
+class Source(Protocol[E]):
+    """Where changes come from: the service's exporter."""
+
+    def export_due(self, now: datetime) -> E:
+        """Write what is due into the archive."""
+
+    def confirm(self, export: E, now: datetime) -> None:
+        """Note that it is live."""
+
+
+class AlreadyRunning(Exception):
+    """Another publisher works on the same site."""
+
+
+@dataclass(slots=True)
+class Publisher(Generic[E]):
+    """Brings what is due from *source* to the current release."""
+
+    source: Source[E]
+    archive: Archive
+    releases: Releases
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _warm: Republisher | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Publish until *stop* is set; raises AlreadyRunning when another process does."""
+        lock = FileLock(self.releases.root / ".publisher", timeout=0)
+        self.releases.root.mkdir(parents=True, exist_ok=True)
+        try:
+            with lock:
+                while not stop.is_set():
+                    stop.wait(self._round())
+        except Timeout as error:
+            raise AlreadyRunning(
+                f"another publisher holds {lock.lock_file}; stop it first"
+            ) from error
+
+    def publish_due(self) -> list[str]:
+        """Do one round; gives the names of the files that were written."""
+        with self.releases.locked():
+            release = self.releases.current()
+            if release is None:
+                return []
+            export = self.source.export_due(self.clock())
+            if not export.seen:
+                return []
+            written = self._republisher(release).republish(export.changes)
+            self.source.confirm(export, self.clock())
+        log.info("published", extra={"messages": len(export.seen), "files": len(written)})
+        return written
+
+    def _round(self) -> float:
+        """Do one round whatever happens; gives the seconds to wait before the next."""
+        try:
+            self.publish_due()
+        except Exception:
+            log.exception("publishing failed; it is tried again")
+            return AFTER_FAILURE
+        return LOOK_EVERY
+
+    def _republisher(self, release: Release) -> Republisher:
+        if self._warm is None or self._warm.release != release:
+            self._warm = Republisher.of_release(release, self.archive)
+        return self._warm

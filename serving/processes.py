@@ -1,0 +1,125 @@
+"""Starts processes together, waits, and stops them together."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from urllib.error import URLError
+
+from serving.environment import HOST, ServingError
+
+STOP_SECONDS = 10
+START_SECONDS = 30
+
+
+def server_command(port: int, workers: int = 1) -> list[str]:
+    """Give the command that serves site and service on *port* with a production server."""
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--factory",
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        "8",
+        "--backpressure",
+        "64",
+        "--workers-kill-timeout",
+        "3",
+        "--log-level",
+        "warning",
+        "serving.site:make_site",
+    ]
+
+
+def publisher_command() -> list[str]:
+    """Give the command of the publisher."""
+    return [sys.executable, "-m", "invoke", "publisher"]
+
+
+def run_together(
+    commands: Sequence[Sequence[str]], *, port: int, when_ready: Callable[[], None]
+) -> None:
+    """Run *commands* until one ends or we are asked to stop; then all are stopped.
+
+    Raises ServingError when one ends by itself.
+    """
+    with _stop_as_interrupt():
+        running = [subprocess.Popen(list(command), start_new_session=True) for command in commands]
+        try:
+            _wait_until_answering(port, running)
+            when_ready()
+            _wait_for_one(running)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _stop(running)
+
+
+def stop_on_signal(stop: threading.Event) -> None:
+    """Set *stop* when the process is asked to end."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+
+
+@contextmanager
+def _stop_as_interrupt() -> Iterator[None]:
+    """Treat a request to terminate like Ctrl-C, so that nothing stays behind."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait_until_answering(port: int, running: Sequence[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if any(process.poll() is not None for process in running):
+            raise ServingError("A part did not start: see the lines above.")
+        try:
+            urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=2).close()
+        except (URLError, OSError):
+            time.sleep(0.1)
+        else:
+            return
+    raise ServingError(f"The server did not answer on port {port} within {START_SECONDS} seconds.")
+
+
+def _wait_for_one(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    while all(process.poll() is None for process in running):
+        time.sleep(0.2)
+    raise ServingError("A part stopped by itself: see the lines above.")
+
+
+def _stop(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

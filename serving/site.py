@@ -1,0 +1,52 @@
+"""Site and service at one address, as one WSGI application, for the demonstration and for `./run
+serve`.
+
+In production a web server serves the static tree and passes on only what it does not find; see
+docs/operators.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from whitenoise import WhiteNoise
+
+from comments_service.app import create_app
+from comments_service.config import Config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SERVICE = ("/messages/", "/desk", "/health")
+"""Where addresses that are no file belong to the service."""
+
+
+def make_site() -> WSGIApplication:
+    """Make the application from the environment; looks at the published tree on each request."""
+    config = Config.from_environ(os.environ)
+    public = config.releases / "current" / "public"
+    others = ServiceOrNotFound(create_app(config), public / "404.html")
+    site: WSGIApplication = WhiteNoise(
+        others, root=public.absolute(), index_file=True, autorefresh=True, allow_all_origins=False
+    )
+    return site
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOrNotFound:
+    """Answers what is no file of the site."""
+
+    service: WSGIApplication
+    not_found: Path
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass on to the service, or show the site's own page for addresses that lead nowhere."""
+        if str(environ.get("PATH_INFO", "")).startswith(SERVICE):
+            return self.service(environ, start_response)
+        page = self.not_found.read_bytes() if self.not_found.is_file() else b"Not found\n"
+        start_response("404 Not Found", [("Content-Type", "text/html; charset=utf-8")])
+        return [page]

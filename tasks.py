@@ -1,0 +1,118 @@
+"""The tasks: `./run --list` names them, `./run --help TASK` explains one."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+import sys
+import threading
+
+from invoke import Context, task
+
+PYTHON = shlex.quote(sys.executable)
+PACKAGES = "comment_archive comments_service plugins publishing serving theme"
+SETTINGS = "tasks.py pelicanconf.py publishconf.py"
+
+
+@task(help={"port": "where the site is served on this machine (8000)"})
+def demo(c: Context, port: int = 8000) -> None:
+    """Show everything: builds the site, leaves messages, serves site, form and desk with the
+    publisher running.
+    """
+    from serving import demo, environment, processes
+
+    with environment.told_plainly():
+        environment.require_free(port)
+        with demo.prepared(environment.prepare(port)) as ready:
+            commands = [processes.server_command(port), processes.publisher_command()]
+            processes.run_together(commands, port=port, when_ready=ready.welcome)
+
+
+@task(
+    help={
+        "settings": "Pelican's settings file (pelicanconf.py; publishconf.py for the public site)",
+        "force": "build even if nothing changed since the current release",
+    }
+)
+def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> None:
+    """Make a full release and show it to readers by one rename."""
+    from publishing.build import build
+    from serving import demo, environment
+
+    with environment.told_plainly():
+        release, is_new = build(
+            environment.build_plan(environment.prepare(), settings), force=force
+        )
+        demo.step(f"{'Published' if is_new else 'Up to date:'} release {release.folder.name}")
+
+
+@task(
+    help={
+        "port": "where to listen on this machine (8000)",
+        "workers": "processes of the service (1)",
+    }
+)
+def serve(c: Context, port: int = 8000, workers: int = 1) -> None:
+    """Serve the published site, the form and the desk (without a publisher)."""
+    from serving import environment, processes
+
+    with environment.told_plainly():
+        environment.require_free(port)
+        environment.prepare(port)
+        os.execv((command := processes.server_command(port, workers))[0], command)
+
+
+@task
+def publisher(c: Context) -> None:
+    """Bring decisions to the site as they fall due, until stopped."""
+    from comments_service.db import Database
+    from serving import demo, environment, processes
+
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    processes.stop_on_signal(stop := threading.Event())
+    with environment.told_plainly():
+        config = environment.prepare()
+        demo.publisher(config, Database.connect(config.database)).run(stop)
+
+
+@task(
+    positional=["command"],
+    help={"command": 'in quotes, such as "add-account lin"; "--help" lists all'},
+)
+def comments(c: Context, command: str = "--help") -> None:
+    """Run an operator's command of the message board."""
+    from serving import environment
+
+    with environment.told_plainly():
+        environment.prepare()
+        c.run(f"{PYTHON} -m flask --app comments_service.app comments {command}", pty=True)
+
+
+@task
+def check(c: Context) -> None:
+    """Check form, types, templates and the arrows between the packages."""
+    c.run(f"{PYTHON} -m ruff check .")
+    c.run(f"{PYTHON} -m ruff format --check .")
+    c.run(f"{PYTHON} -m mypy {PACKAGES} {SETTINGS}")
+    c.run("lint-imports --no-logo")
+    c.run("djlint --lint --quiet theme/templates comments_service/web/templates")
+
+
+@task(
+    positional=["only"],
+    help={"only": "a file or folder of tests, or anything pytest takes, in quotes"},
+)
+def test(c: Context, only: str = "tests") -> None:
+    """Run all tests, on SQLite and on a real PostgreSQL."""
+    c.run(f"{PYTHON} -m pytest {only}", pty=False)
+
+
+@task
+def lock(c: Context) -> None:
+    """Pin the requirements anew, with hashes and without any index's address."""
+    for source, target in (("runtime", "requirements.txt"), ("dev", "requirements-dev.txt")):
+        c.run(
+            "uv pip compile --quiet --universal --python-version 3.11 --generate-hashes "
+            f"--no-header --no-emit-index-url --no-annotate --upgrade requirements/{source}.in -o {target}"
+        )

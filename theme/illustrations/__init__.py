@@ -1,0 +1,1 @@
+"""The illustrations: a paper-cut drawing kit and the scenes made with it."""
