@@ -114,5 +114,6 @@ def lock(c: Context) -> None:
     for source, target in (("runtime", "requirements.txt"), ("dev", "requirements-dev.txt")):
         c.run(
             "uv pip compile --quiet --universal --python-version 3.11 --generate-hashes "
-            f"--no-header --no-emit-index-url --no-annotate --upgrade requirements/{source}.in -o {target}"
+            "--no-header --no-emit-index-url --no-annotate --upgrade "
+            f"requirements/{source}.in -o {target}"
         )

@@ -119,7 +119,7 @@ def _changes(session: Session, numbers: list[int] | None) -> list[Change]:
     )
     if numbers is not None:
         query = query.where(or_(Comment.id.in_(numbers), Comment.reply_to_id.in_(numbers)))
-    rows = session.execute(query.order_by(Comment.wall_position)).tuples()
+    rows = session.execute(query.order_by(Comment.wall_position))
     return [
         Change(thread=thread, position=position, wall_position=wall_position)
         for thread, position, wall_position in rows

@@ -62,8 +62,8 @@ def require_free(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise ServingError(
-                f"Port {port} cannot be used ({error.strerror}): stop what uses it, or take another, "
-                f"such as --port {port + 1 if port < 65535 else 8080}"
+                f"Port {port} cannot be used ({error.strerror}): stop what uses it, or take "
+                f"another, such as --port {port + 1 if port < 65535 else 8080}"
             ) from error
 
 

@@ -105,7 +105,7 @@ def _wait_until_answering(port: int, running: Sequence[subprocess.Popen[bytes]])
             time.sleep(0.1)
         else:
             return
-    raise ServingError(f"The server did not answer on port {port} within {START_SECONDS} seconds.")
+    raise ServingError(f"The server did not answer on port {port} in {START_SECONDS} seconds.")
 
 
 def _wait_for_one(running: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -30,9 +30,7 @@ def queue() -> ResponseReturnValue:
     state = _state_asked_for()
     with parts().database.reading() as session:
         counts = dict(
-            session.execute(select(Comment.state, func.count()).group_by(Comment.state))
-            .tuples()
-            .all()
+            session.execute(select(Comment.state, func.count()).group_by(Comment.state)).all()
         )
         comments = _page(session, state)
         done = _asked_for(session, "done")

@@ -59,6 +59,8 @@ class Reach(NamedTuple):
 
 Arm = Bent | Reach
 
+NEAR_REST, FAR_REST = Bent(-8, 6), Bent(14, 24)
+
 
 class Pose(NamedTuple):
     """Where the hips are above the feet point, and the way of each leg."""
@@ -90,8 +92,8 @@ class Person:
     _: KW_ONLY
     facing: Facing = "right"
     pose: str | Pose = "stand"
-    near: Arm = Bent(-8, 6)
-    far: Arm = Bent(14, 24)
+    near: Arm = NEAR_REST
+    far: Arm = FAR_REST
     lean: float = 0
     nod: float = 0
     head: float = 1

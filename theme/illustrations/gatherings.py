@@ -2,9 +2,73 @@
 
 from __future__ import annotations
 
-from theme.illustrations.figures import *
-from theme.illustrations.props import *
-from theme.illustrations.shapes import *
+from theme.illustrations.figures import Bent, Hairdo, Person, Reach, shadows
+from theme.illustrations.props import (
+    beads,
+    beam,
+    bin_of,
+    block,
+    bottle,
+    bunting,
+    bush,
+    cloud,
+    dashes,
+    flowers,
+    ground,
+    heart,
+    land,
+    lantern,
+    parasol,
+    pot_plant,
+    sky,
+    skyline,
+    speck,
+    star,
+    sun,
+    table,
+    tree,
+    vase,
+)
+from theme.illustrations.shapes import (
+    ASH,
+    BARK,
+    BLACK,
+    BLOND,
+    BROWN,
+    CHESTNUT,
+    CLAY,
+    CREAM,
+    DEEP,
+    FAIR,
+    GREY,
+    HONEY,
+    INK,
+    LEAF,
+    MAROON,
+    MEADOW,
+    MIST,
+    MOSS,
+    NIGHT,
+    PALE,
+    PAPER,
+    RED,
+    ROSE,
+    SAGE,
+    SAND,
+    SEA,
+    STONE,
+    SUN,
+    TAN,
+    TEAL,
+    WHITE,
+    band,
+    canvas,
+    circle,
+    group,
+    path,
+    rect,
+    stroke,
+)
 
 
 def hitech_fair() -> str:
@@ -92,11 +156,11 @@ def hitech_fair() -> str:
 
 def conference_hall() -> str:
     """The summary conference seen from the last row."""
-    rows = [
-        _row(-12, 276, 0.62),
-        _row(-34, 308, 0.8),
-        _row(-20, 354, 1.06),
-    ]
+    team: tuple[tuple[float, Hairdo, str], ...] = (
+        (206, "bob", FAIR),
+        (246, "short", TAN),
+        (286, "long", FAIR),
+    )
     return canvas(
         "总结会会场全景",
         sky(NIGHT),
@@ -111,46 +175,38 @@ def conference_hall() -> str:
         path("M0 40H120Q84 120 96 250H0Z", RED),
         path("M640 40H520Q556 120 544 250H640Z", RED),
         stroke(
-            "M30 44Q40 150 24 246M70 44Q70 150 60 246M610 44Q600 150 616 246M570 44Q570 150 580 246",
+            "M30 44Q40 150 24 246M70 44Q70 150 60 246M610 44Q600 150 616 246M570 44"
+            "Q570 150 580 246",
             MAROON,
             5,
         ),
         rect(60, 228, 520, 18, CLAY),
         rect(60, 244, 520, 12, BARK),
-        "".join(
-            str(
-                Person(
-                    x,
-                    230,
-                    0.4,
-                    facing="front",
-                    vest=True,
-                    top=PALE,
-                    hairdo=h,
-                    skin=k,
-                    near=Bent(-8, -4),
-                    far=Bent(8, 4),
-                )
-            )
-            for x, h, k in ((206, "bob", FAIR), (246, "short", TAN), (286, "long", FAIR))
+        *(
+            Person(x, 230, 0.4, facing="front", vest=True, top=PALE, hairdo=hairdo, skin=skin)
+            for x, hairdo, skin in team
         ),
         Person(430, 230, 0.42, facing="left", top=INK, near=Bent(30, 90), far=Bent(120, 130)),
         path("M390 188H424L420 230H394Z", BARK),
-        *rows,
+        _row(-12, 276, 0.62),
+        _row(-34, 308, 0.8),
+        _row(-20, 354, 1.06),
     )
 
 
 def _row(x: float, y: float, scale: float) -> str:
     """Draw a row of fifteen people from behind: backs, pale bands of the vests, heads."""
     coats = (RED, TEAL, RED, SUN, RED)
-    backs = (
-        path("".join(f"M{place} 100q-2-72 20-72h28q22 0 20 72z" for place in range(72 * i, 1080, 360)), coat)
-        for i, coat in enumerate(coats)
-    )
-    hairs = ((BLACK, 144), (CHESTNUT, 288), (GREY, 504))
-    heads = (beads(34 + 72 * i, 8, 1040, 42, hair, f"0 {gap}") for i, (hair, gap) in enumerate(hairs))
+    backs = (path(_backs(72 * i), coat) for i, coat in enumerate(coats))
+    hairs = ((34, BLACK, 144), (106, CHESTNUT, 288), (250, GREY, 288))
+    heads = (beads(start, 8, 1040, 42, hair, f"0 {gap}") for start, hair, gap in hairs)
     stripes = dashes(1, 66, 1080, 10, PALE, "66 78 66 78 66 6")
     return group(*backs, stripes, *heads, at=(x, y), scale=scale)
+
+
+def _backs(start: int) -> str:
+    """Write the outline of every fifth back from *start*."""
+    return "".join(f"M{x} 100q-2-72 20-72h28q22 0 20 72z" for x in range(start, 1080, 360))
 
 
 def conference_stars() -> str:
@@ -240,7 +296,8 @@ def culture_fair() -> str:
         circle(266, 172, 128, PAPER),
         circle(266, 172, 114, MIST),
         path(
-            "M155 196Q196 140 232 180Q266 116 308 168Q340 144 377 196Q362 280 266 286Q170 280 155 196Z",
+            "M155 196Q196 140 232 180Q266 116 308 168Q340 144 377 196Q362 280 266 286"
+            "Q170 280 155 196Z",
             SEA,
         ),
         path("M166 226Q230 190 280 226T368 222Q340 284 266 286Q190 282 166 226Z", TEAL),
@@ -249,11 +306,7 @@ def culture_fair() -> str:
         ground(352, "#A56F4C"),
         lantern(486, 108, 1.3),
         lantern(566, 74, 0.9),
-        ,
         shadows(90, (246, 392), (396, 398), (462, 402), (530, 400)),
-        
-        
-        
         Person(
             240,
             392,
@@ -433,8 +486,6 @@ def eco_day() -> str:
         band(BARK, 9, (300, 384), (300, 286)),
         path("M300 236Q250 250 262 290Q270 316 300 312Q330 316 338 290Q350 250 300 236Z", MOSS),
         shadows(100, (160, 396), (440, 398), (560, 396)),
-        
-        
         Person(
             190,
             396,
@@ -530,9 +581,6 @@ def sorting() -> str:
         ),
         path("M296 310l10-16l10 16ZM390 308q8-16 16 0ZM483 297h14v14h-14Z", INK),
         shadows(90, (84, 398), (194, 402), (342, 410), (556, 402)),
-        
-        
-        
         Person(
             84,
             398,

@@ -2,9 +2,57 @@
 
 from __future__ import annotations
 
-from theme.illustrations.figures import *
-from theme.illustrations.props import *
-from theme.illustrations.shapes import *
+from theme.illustrations.figures import Bent, Person, Reach, shadows
+from theme.illustrations.props import (
+    bird,
+    block,
+    bush,
+    dashes,
+    flowers,
+    ground,
+    land,
+    pine,
+    sky,
+    skyline,
+    speck,
+    star,
+    stool,
+    sun,
+    umbrella,
+)
+from theme.illustrations.shapes import (
+    BARK,
+    BLUSH,
+    CLAY,
+    CREAM,
+    DEEP,
+    GREY,
+    HONEY,
+    INK,
+    LEAF,
+    MEADOW,
+    MIST,
+    MOSS,
+    PALE,
+    RED,
+    ROSE,
+    SAGE,
+    SAND,
+    SEA,
+    STONE,
+    SUN,
+    TAN,
+    TEAL,
+    WHITE,
+    band,
+    canvas,
+    circle,
+    group,
+    label,
+    path,
+    rect,
+    stroke,
+)
 
 
 def haircut() -> str:
@@ -18,16 +66,19 @@ def haircut() -> str:
         land(MEADOW, "M0 300Q320 288 640 300"),
         ground(326, SAND),
         path(
-            "M88 336Q130 300 124 200Q110 130 60 90H250Q200 130 204 200Q206 300 250 336Q200 326 168 344Q130 324 88 336Z",
+            "M88 336Q130 300 124 200Q110 130 60 90H250Q200 130 204 200Q206 300 250 336"
+            "Q200 326 168 344Q130 324 88 336Z",
             BARK,
         ),
         stroke("M60 120V230M84 120V196M268 120V250M300 110V200M340 110V180", CLAY, 5),
         path(
-            "M-20 0H520A44 44 0 0 1 470 84A52 52 0 0 1 384 116A56 56 0 0 1 282 126A60 60 0 0 1 170 128A60 60 0 0 1 62 132A56 56 0 0 1-30 100Z",
+            "M-20 0H520A44 44 0 0 1 470 84A52 52 0 0 1 384 116A56 56 0 0 1 282 126"
+            "A60 60 0 0 1 170 128A60 60 0 0 1 62 132A56 56 0 0 1-30 100Z",
             MOSS,
         ),
         path(
-            "M-20 0H430A40 40 0 0 1 372 58A48 48 0 0 1 280 76A50 50 0 0 1 180 82A50 50 0 0 1 80 84A50 50 0 0 1-20 70Z",
+            "M-20 0H430A40 40 0 0 1 372 58A48 48 0 0 1 280 76A50 50 0 0 1 180 82"
+            "A50 50 0 0 1 80 84A50 50 0 0 1-20 70Z",
             LEAF,
         ),
         stroke("M440 96V130", INK, 3),
@@ -42,7 +93,7 @@ def haircut() -> str:
             396,
             1.18,
             pose="sit",
-            hairdo="bald",
+            hairdo="short",
             hair=WHITE,
             top=RED,
             legs=DEEP,
@@ -263,7 +314,7 @@ def huizhou() -> str:
         dashes(140, 246, 40, 24, SEA, "14 8"),
         ground(288, SAND),
         path("M0 300Q80 280 160 296T320 294Q150 312 0 306Z", LEAF),
-        stroke("M462 196Q500 240 520 304", INK, 2),
+        stroke("M476 206Q504 240 524 292", INK, 2),
         path("M424 62L482 94L462 156L406 124Z", RED),
         stroke("M424 62L462 156M482 94L406 124", PALE, 3),
         stroke("M462 156q16 12 4 26t10 24", RED, 4),
@@ -271,7 +322,7 @@ def huizhou() -> str:
         rect(244, 206, 172, 104, BARK),
         rect(252, 214, 156, 88, MOSS),
         label(344, 272, 40, PALE, "A B C"),
-        shadows(80, (222, 394), (540, 384)),
+        shadows(80, (222, 394), (566, 394)),
         Person(
             216,
             394,
@@ -304,28 +355,17 @@ def huizhou() -> str:
             98, 412, 0.78, head=1.3, pose="sit", top=ROSE, legs=DEEP, skin=TAN, near=Bent(20, 80)
         ),
         Person(
-            548,
-            392,
-            0.76,
+            566,
+            394,
+            0.84,
             facing="left",
             head=1.3,
             hairdo="short",
             top=SUN,
             legs=TEAL,
             skin=TAN,
-            near=Reach(520, 304, -1),
-            far=Reach(516, 310, -1),
+            near=Reach(528, 300),
+            far=Reach(520, 292),
         ),
-        Person(
-            604,
-            398,
-            1.1,
-            facing="left",
-            vest=True,
-            hat="cap",
-            top=PALE,
-            sleeve="short",
-            near=Reach(566, 300),
-            far=Bent(10, 20),
-        ),
+        speck(470, 320, LEAF),
     )

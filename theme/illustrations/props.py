@@ -45,7 +45,7 @@ def ground(y: float, fill: str) -> str:
 
 
 def land(fill: str, outline: str) -> str:
-    """Paint hills, water or lawn: an *outline* from the left edge to the right, filled to the foot."""
+    """Paint hills, water or lawn below an *outline* that runs from the left edge to the right."""
     return path(f"{outline}V420H0Z", fill)
 
 
@@ -92,16 +92,18 @@ def dome(x: float, width: float, top: float) -> str:
 
 def spire(x: float, width: float, top: float) -> str:
     """Cut a tall tower that narrows to a needle."""
-    middle, shoulder = x + width / 2, top + 62
-    crown = f"L{numbers(x + width * 0.14, shoulder)}L{numbers(middle - 3, top + 34)}L{numbers(middle, top)}"
-    crown += f"L{numbers(middle + 3, top + 34)}L{numbers(x + width * 0.86, shoulder)}"
-    return f"M{number(x)} BASE{crown}L{number(x + width)} BASEZ"
+    middle, shoulder, neck = x + width / 2, top + 62, top + 34
+    left = f"L{numbers(x + width * 0.14, shoulder)}L{numbers(middle - 3, neck)}"
+    right = f"L{numbers(middle + 3, neck)}L{numbers(x + width * 0.86, shoulder)}"
+    needle = f"L{numbers(middle, top)}"
+    return f"M{number(x)} BASE{left}{needle}{right}L{number(x + width)} BASEZ"
 
 
 def twins(x: float, width: float, top: float) -> str:
     """Cut a tower with two masts on its roof."""
-    masts = f"h{number(width * 0.2)}V{number(top)}h3v40h{number(width * 0.6 - 6)}v-40h3v40H{number(x + width)}"
-    return f"M{number(x)} BASEV{number(top + 40)}{masts}VBASEZ"
+    edge, gap, roof = number(width * 0.2), number(width * 0.6 - 6), number(top + 40)
+    masts = f"h{edge}V{number(top)}h3v40h{gap}v-40h3v40H{number(x + width)}"
+    return f"M{number(x)} BASEV{roof}{masts}VBASEZ"
 
 
 def street_lamp(x: float, base: float, height: float, fill: str = INK, glow: str = SUN) -> str:
@@ -230,11 +232,8 @@ def bin_of(x: float, base: float, size: float, fill: str) -> str:
 
 def flag(height: float = 60, fill: str = RED, pole: str = INK) -> str:
     """A small flag on a stick."""
-    cloth = path(
-        f"M1-{number(height)}Q22-{number(height + 10)} 50-{number(height - 4)}V-{number(height - 36)}Q22-{number(height - 22)} 1-{number(height - 34)}Z",
-        fill,
-    )
-    return band(pole, 4, (0, 12), (0, -height)) + cloth
+    cloth = path("M1 0Q22-10 50 4V36Q22 22 1 34Z", fill)
+    return band(pole, 4, (0, 12), (0, -height)) + group(cloth, at=(0, -height))
 
 
 def stick(length: float, fill: str = BARK) -> str:
@@ -242,20 +241,11 @@ def stick(length: float, fill: str = BARK) -> str:
     return stroke(f"M-12-2Q-12-12-2-10Q4-8 3 0V{number(length)}", fill, 5)
 
 
-def book(fill: str = RED, size: float = 1) -> str:
-    """An open book seen from before its covers."""
-    pages = path("M-28-22L0-14L28-22V12L0 20L-28 12Z", fill)
-    return group(path("M-25-26L0-18L25-26V-18L0-8L-25-18Z", PALE), pages, scale=size)
-
-
 def umbrella(fill: str = RED, height: float = 120) -> str:
     """An open umbrella above the hand."""
-    top = -height
-    cloth = path(
-        f"M-78 {number(top + 44)}Q-66 {number(top)} 0 {number(top - 4)}Q66 {number(top)} 78 {number(top + 44)}Q58 {number(top + 32)} 40 {number(top + 44)}Q20 {number(top + 32)} 0 {number(top + 44)}Q-20 {number(top + 32)}-40 {number(top + 44)}Q-58 {number(top + 32)}-78 {number(top + 44)}Z",
-        fill,
-    )
-    return band(INK, 4, (0, 14), (0, top)) + cloth
+    hem = "Q58 32 40 44Q20 32 0 44Q-20 32-40 44Q-58 32-78 44Z"
+    cloth = path(f"M-78 44Q-66 0 0-4Q66 0 78 44{hem}", fill)
+    return band(INK, 4, (0, 14), (0, -height)) + group(cloth, at=(0, -height))
 
 
 def suitcase(x: float, base: float, size: float, fill: str = RED) -> str:
@@ -285,11 +275,6 @@ def bottle(fill: str = TEAL) -> str:
 def cup(fill: str = RED) -> str:
     """A paper cup."""
     return path("M-9-16H9L6 8H-6Z", fill)
-
-
-def board(fill: str = RED, paper: str = PALE) -> str:
-    """A clipboard or tablet tilted to the reader."""
-    return rect(-20, -30, 40, 50, fill, 4) + rect(-15, -23, 30, 38, paper)
 
 
 def heart(x: float, y: float, size: float, fill: str = RED) -> str:

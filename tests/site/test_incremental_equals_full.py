@@ -1,0 +1,144 @@
+"""After any sequence of deeds, the published tree is what a clean full build would give."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
+
+from comments_service.errors import NotAllowed, Refused
+from comments_service.models import Action, State
+from tests.living_site import LivingSite
+
+THREADS = ("first", "second", "board")
+TEXTS = st.sampled_from(
+    ["你好。", "第一行\n第二行", "*强调* & <b>粗</b>", "@@title@@ <!--slot wall-->", "> 引用", "谢谢"]
+)
+NAMES = st.sampled_from(["", "路人", "<script>", "@@number@@", "甲 & 乙"])
+DECISIONS = st.sampled_from(
+    [Action.APPROVE, Action.APPROVE, Action.REFUSE, Action.SPAM, Action.REOPEN, Action.WITHDRAW]
+)
+
+
+class SiteMachine(RuleBasedStateMachine):
+    """Does to a small site what visitors, moderators and editors do, in any order."""
+
+    numbers: Bundle[int] = Bundle("numbers")
+
+    @initialize()
+    def open(self):
+        """Build a site in a folder of its own."""
+        self.folder = Path(tempfile.mkdtemp(prefix="huisheng-"))
+        self.site = LivingSite.make(self.folder, f"sqlite:///{self.folder / 'comments.db'}")
+        self.site.build()
+        self.before = (self.site.tree(), self.site.times())
+        self.stories = 0
+        self.is_settled = True
+
+    @rule(target=numbers, thread=st.sampled_from(THREADS), text=TEXTS, name=NAMES)
+    def post(self, thread, text, name):
+        """A visitor leaves a message."""
+        return self.site.post(thread=thread, text=text, author=name)
+
+    @rule(target=numbers, parent=numbers, text=TEXTS)
+    def reply(self, parent, text):
+        """A visitor answers a message; only a published one can be answered."""
+        thread = self.site.comment(parent).thread
+        try:
+            return self.site.post(thread=thread, text=text, reply_to=parent)
+        except Refused:
+            assert self.site.comment(parent).state is not State.APPROVED
+            return multiple()
+
+    @rule(target=numbers, thread=st.sampled_from(THREADS), many=st.integers(2, 8))
+    def approve_many(self, thread, many):
+        """A moderator has a busy minute."""
+        return multiple(*(self.site.post_approved(thread=thread) for _ in range(many)))
+
+    @rule(number=numbers, action=DECISIONS)
+    def decide(self, number, action):
+        """Somebody decides; what the table of transitions does not hold is refused."""
+        try:
+            self.site.decide(number, action)
+        except NotAllowed:
+            return
+        self.is_settled = False
+
+    @rule(number=numbers, text=TEXTS)
+    def edit(self, number, text):
+        """A moderator changes the words."""
+        try:
+            self.site.decide(number, Action.EDIT, text=text)
+        except NotAllowed:
+            return
+        self.is_settled = False
+
+    @rule()
+    def publish(self):
+        """The publisher wakes."""
+        self.site.publish()
+        self.is_settled = True
+
+    @rule(theme=st.sampled_from(["culture", "civility"]), is_open=st.booleans())
+    def new_story(self, theme, is_open):
+        """An editor adds a story and builds."""
+        self.stories += 1
+        comments = "open" if is_open else "closed"
+        self.site.write_story(f"new-{self.stories}", theme=theme, comments=comments)
+        self.site.build()
+
+    @rule(slug=st.sampled_from(["first", "second"]), words=st.sampled_from(["甲", "乙 & <丙>"]))
+    def edit_story(self, slug, words):
+        """An editor changes a story's title and text, and builds."""
+        self.site.write_story(slug, title=f"改过的{words}", body=f"改过的正文{words}。")
+        self.site.build()
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "site"))
+    def untouched_files_keep_their_time(self):
+        """A file whose bytes stayed the same was not written."""
+        tree, times = self.site.tree(), self.site.times()
+        old_tree, old_times = self.before
+        rewritten = {
+            name
+            for name in tree.keys() & old_tree.keys()
+            if tree[name] == old_tree[name] and times[name] != old_times[name]
+        }
+        assert not rewritten
+        self.before = (tree, times)
+
+    def teardown(self):
+        """Publish what is left, and compare with a clean build of database and content."""
+        if not hasattr(self, "site"):
+            return
+        try:
+            self.site.tick()
+            self.site.publish()
+            clean = self.site.clean_build(self.folder / "clean")
+            tree = self.site.tree()
+            assert sorted(tree) == sorted(clean)
+            assert {name for name in tree if tree[name] != clean[name]} == set()
+        finally:
+            self.site.close()
+            shutil.rmtree(self.folder)
+
+
+TestIncrementalEqualsFull = SiteMachine.TestCase
+TestIncrementalEqualsFull.settings = settings(
+    max_examples=100,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
