@@ -39,8 +39,9 @@ BLOCKS = frozenset({"empty", "quote", "paragraph"})
 INLINE = frozenset({"escape", "link", "autolink", "linebreak", "em_strong", "not_strong", "nl"})
 PREPROCESSORS = frozenset({"normalize_whitespace"})
 
+_NO_CHARACTERS = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 _CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]|[\ud800-\udfff]"
+    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_NO_CHARACTERS}]|[\ud800-\udfff]"
 )
 _local = threading.local()
 
@@ -66,7 +67,7 @@ def render(text: str) -> str:
 
 def plain_text(html: str) -> str:
     """Give the text of our own *html* without tags, for feeds' titles and structured data."""
-    broken = re.sub(r"<br\s*/?>|</p>\s*<p>", "\n", html)
+    broken = re.sub(r"<br\s*/?>\n?|</p>\s*<p>", "\n", html)
     fragment = html5lib_shim.HTMLParser(namespaceHTMLElements=False).parseFragment(broken)
     return "".join(fragment.itertext()).strip()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican import signals
+from pelican.generators import ArticlesGenerator
 
 from plugins.editing.heads import check_content
 
@@ -18,8 +19,9 @@ class EditingError(Exception):
 
 
 def connect() -> None:
-    """Connect the handler."""
+    """Connect the handlers."""
     signals.initialized.connect(check_before_reading)
+    signals.article_generator_finalized.connect(leave_out_drafts)
 
 
 def check_before_reading(pelican: Any) -> None:
@@ -29,3 +31,8 @@ def check_before_reading(pelican: Any) -> None:
         log.error("%s", problem)
     if problems:
         raise EditingError("\n".join(map(str, problems)))
+
+
+def leave_out_drafts(generator: ArticlesGenerator) -> None:
+    """Keep unfinished stories out of the release."""
+    generator.drafts = []

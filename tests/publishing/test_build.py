@@ -1,0 +1,168 @@
+"""A build is whole or it is not shown; what editors or plugins get wrong is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+
+import html5lib
+import pytest
+
+from publishing import build as building
+from publishing.build import BuildError, build
+from publishing.release import ReleaseError, Releases, check
+
+
+def failed_build(site, **overrides):
+    """Build with *overrides*, expecting it to fail; gives the message."""
+    plan = site.plan()
+    before = (site.release, site.tree())
+    with pytest.raises(BuildError) as error:
+        build(dataclasses.replace(plan, overrides=plan.overrides | overrides))
+    assert (site.release, site.tree()) == before
+    assert Releases(site.releases).current() == site.release
+    return str(error.value)
+
+
+def test_mistake_in_a_head_is_told_and_nothing_is_shown(sqlite_site):
+    """An editor's mistakes are told as file:line: what: how to mend, and the site stays."""
+    path = sqlite_site.write_story("third", date="2015-02-30")
+    message = failed_build(sqlite_site)
+    day = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
+    assert f"{path}:2: date is '2015-02-30': {day}" in message.splitlines()
+    folders = [folder.name for folder in sqlite_site.releases.iterdir() if folder.is_dir()]
+    assert len([name for name in folders if name.isdigit()]) == 1
+
+
+def test_mistake_in_the_campaign_file_fails_the_build(sqlite_site):
+    """A wrong key of campaign.toml is told with its place."""
+    path = sqlite_site.root / "content" / "campaign.toml"
+    path.write_text(path.read_text("utf-8").replace("as_of", "as_off"), "utf-8")
+    assert "as_off is not known here" in failed_build(sqlite_site)
+
+
+@pytest.mark.parametrize("plugin", ["plugins.nowhere", "tests.data.raising_plugin"])
+def test_plugin_that_fails_fails_the_build(sqlite_site, plugin):
+    """A plugin that cannot be loaded or registered fails the build, which Pelican would not do."""
+    plugins = ["plugins.editing", "plugins.campaign", "plugins.message_board", "plugins.sharing"]
+    message = failed_build(sqlite_site, PLUGINS=[*plugins, plugin])
+    assert plugin.rpartition(".")[2] in message
+
+
+def test_autoescape_is_on_in_the_theme(sqlite_site):
+    """What an editor writes into a title stands there as text on every page that shows it."""
+    sqlite_site.write_story("third", title="<b onclick=x>&\"'", date="2015-12-31")
+    sqlite_site.build()
+    shown = [name for name, content in sqlite_site.tree().items() if b"onclick" in content]
+    assert {"stories/third/index.html", "stories/index.html", "themes/culture/index.html"} <= {
+        *shown
+    }
+    for name in shown:
+        assert "<b onclick" not in sqlite_site.page(name)
+        assert html.escape("<b onclick", quote=False) in sqlite_site.page(name)
+
+
+def test_titles_of_stories_are_text_on_messages_pages(sqlite_site):
+    """A story's title that looks like markup or a placeholder stays text on older pages."""
+    sqlite_site.write_story("first", title="<i>@@number@@</i>")
+    sqlite_site.build()
+    for _ in range(7):
+        sqlite_site.post_approved()
+    sqlite_site.publish()
+    page = sqlite_site.page("stories/first/messages/1/index.html")
+    assert "&lt;i&gt;@@number@@&lt;/i&gt;" in page
+    assert "<i>" not in page
+
+
+def pages(site):
+    """Name the published pages."""
+    return [name for name in site.tree() if name.endswith(".html")]
+
+
+def test_every_page_is_valid(sqlite_site):
+    """Every page parses strictly, has one h1 that opens its title, unique ids, labels, links."""
+    for _ in range(8):
+        number = sqlite_site.post_approved()
+    sqlite_site.post_approved(reply_to=number)
+    sqlite_site.publish()
+    for name in pages(sqlite_site):
+        check_page(name, sqlite_site.page(name))
+
+
+def check_page(name, text):
+    """Hold one page to the rules of all pages."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    tree = parser.parse(text)
+    headings = ["".join(h1.itertext()).strip() for h1 in tree.iter("h1")]
+    assert len(headings) == 1, name
+    title = "".join(tree.find(".//title").itertext())
+    squeezed = re.sub(r"\s", "", headings[0])
+    assert re.sub(r"\s", "", title).startswith(squeezed), (name, title, headings)
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)), name
+    assert tree.get("lang") == "zh-CN"
+    for form in tree.iter("form"):
+        assert form.get("action"), name
+        labels = {label.get("for") for label in form.iter("label")}
+        fields = [f for tag in ("input", "textarea", "select") for f in form.iter(tag)]
+        assert all(f.get("type") == "hidden" or f.get("id") in labels for f in fields), name
+    assert "@@" not in text.replace("@@number@@", "") or name.startswith("_"), name
+    assert all(image.get("alt") is not None for image in tree.iter("img")), name
+
+
+def test_internal_links_lead_somewhere(sqlite_site):
+    """Every link and picture of the site leads to a file of the site or to the service."""
+    for _ in range(8):
+        sqlite_site.post_approved()
+    sqlite_site.publish()
+    files = set(sqlite_site.tree())
+    for name in pages(sqlite_site):
+        for target in re.findall(r'(?:href|src)="(/[^"#?]*)', sqlite_site.page(name)):
+            path = target.lstrip("/") + ("index.html" if target.endswith("/") else "")
+            assert path in files or target == "/messages/new", (name, target)
+
+
+def test_broken_marker_fails_the_release(sqlite_site):
+    """A page whose slot is not closed is not fit to be published."""
+    page = sqlite_site.release.public / "index.html"
+    page.write_text(page.read_text("utf-8").replace("<!--/slot latest-->", ""), "utf-8")
+    with pytest.raises(ReleaseError, match="slot latest is not closed"):
+        building.write_slot_map(sqlite_site.release)
+
+
+def test_story_without_a_place_for_messages_is_not_published(sqlite_site):
+    """A theme that forgets the thread's slot fails the check."""
+    page = sqlite_site.release.public / "stories" / "first" / "index.html"
+    page.write_text(page.read_text("utf-8").replace("slot thread:first", "x"), "utf-8")
+    building.write_slot_map(sqlite_site.release)
+    with pytest.raises(ReleaseError, match="has no place for its messages"):
+        check(sqlite_site.release)
+
+
+def test_old_releases_are_pruned_and_interrupted_ones_do_not_count(sqlite_site):
+    """Three releases stay; a folder that an interrupted build left behind is not shown."""
+    (sqlite_site.releases / "000009" / "public").mkdir(parents=True)
+    for _ in range(4):
+        sqlite_site.build(force=True)
+    names = sorted(f.name for f in sqlite_site.releases.iterdir() if f.name.isdigit())
+    assert names == ["000011", "000012", "000013"]
+    assert sqlite_site.release.folder.name == "000013"
+
+
+def test_output_tells_nothing_of_the_machine(sqlite_site):
+    """No published file holds a path of the machine it was built on."""
+    sqlite_site.post_approved()
+    sqlite_site.publish()
+    for name, content in sqlite_site.tree().items():
+        assert str(sqlite_site.root).encode() not in content, name
+        assert str(building.Path(building.__file__).parents[1]).encode() not in content, name
+
+
+def test_draft_is_not_published(sqlite_site):
+    """A story with status: draft is nowhere on the site, and takes no messages."""
+    path = sqlite_site.write_story("third", title="草稿标题")
+    path.write_text("status: draft\n" + path.read_text("utf-8"), "utf-8")
+    sqlite_site.build()
+    assert "third" not in sqlite_site.directory.threads
+    assert not [n for n, content in sqlite_site.tree().items() if "草稿标题".encode() in content]

@@ -1,0 +1,133 @@
+"""The publisher: when it publishes, what it does after a crash, and that there is one of it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from filelock import FileLock
+
+from comments_service.models import Action
+from comments_service.moderation import Ruling, decide
+from publishing.worker import AlreadyRunning
+
+UNDO = timedelta(seconds=10)
+
+
+def approve_with_undo(site, number):
+    """Approve a message so that it can be taken back for ten seconds."""
+    with site.database.writing() as session:
+        ruling = Ruling(action=Action.APPROVE)
+        by = session.merge(site.moderator)
+        decide(session, number, ruling, by=by, now=site.tick(), undo=UNDO)
+
+
+def test_approval_waits_for_the_undo_window(sqlite_site):
+    """An approval is on the site once the undo window has passed, not before."""
+    number = sqlite_site.post()
+    approve_with_undo(sqlite_site, number)
+    assert sqlite_site.publisher.publish_due() == []
+    sqlite_site.now += UNDO - timedelta(seconds=1)
+    assert sqlite_site.publisher.publish_due() == []
+    sqlite_site.now += timedelta(seconds=1)
+    assert "stories/first/index.html" in sqlite_site.publisher.publish_due()
+    assert sqlite_site.comment(number).live_at == sqlite_site.now
+
+
+def test_approval_taken_back_in_time_leaves_no_trace(sqlite_site):
+    """An approval undone within the window never reaches the archive and takes no position."""
+    number = sqlite_site.post()
+    approve_with_undo(sqlite_site, number)
+    sqlite_site.decide(number, Action.REOPEN)
+    sqlite_site.now += UNDO
+    assert sqlite_site.publish() == []
+    assert sqlite_site.comment(number).position is None
+    assert not list(sqlite_site.archive.rglob("*.json"))
+
+
+def test_message_waiting_again_is_not_shown_with_its_neighbours(sqlite_site):
+    """A message taken down and approved again stays hidden until its window has passed."""
+    number = sqlite_site.post_approved(text="来回的留言")
+    sqlite_site.publish()
+    sqlite_site.decide(number, Action.REOPEN)
+    sqlite_site.publish()
+    approve_with_undo(sqlite_site, number)
+    sqlite_site.post_approved(text="邻居")
+    sqlite_site.now -= timedelta(seconds=55)
+    approved_at = sqlite_site.comment(number).publish_at
+    sqlite_site.now = approved_at - timedelta(seconds=1)
+    sqlite_site.post_approved(text="另一个邻居")
+    sqlite_site.now = approved_at - timedelta(milliseconds=1)
+    sqlite_site.publish()
+    assert "来回的留言" not in sqlite_site.page("stories/first/index.html")
+    sqlite_site.now = approved_at + timedelta(minutes=5)
+    sqlite_site.publish()
+    assert "来回的留言" in sqlite_site.page("stories/first/index.html")
+
+
+@pytest.mark.parametrize("step", ["export", "confirm"])
+def test_crash_is_repaired_by_the_next_round(sqlite_site, step, tmp_path):
+    """Whatever was cut off, the next round publishes it, and the site is whole."""
+    number = sqlite_site.post_approved()
+    exporter = sqlite_site.publisher.source
+    if step == "export":
+        exporter.export_due(sqlite_site.now)  # then the power fails
+    else:
+        export = exporter.export_due(sqlite_site.now)
+        republisher = sqlite_site.publisher._republisher(sqlite_site.release)
+        republisher.republish(export.changes)
+    assert sqlite_site.comment(number).live_at is None
+    sqlite_site.publish()
+    assert sqlite_site.comment(number).live_at is not None
+    assert sqlite_site.comment(number).position == 1
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
+def test_decision_made_meanwhile_stays_due(sqlite_site):
+    """A decision between export and confirmation is published by the next round."""
+    number = sqlite_site.post_approved()
+    exporter = sqlite_site.publisher.source
+    export = exporter.export_due(sqlite_site.now)
+    sqlite_site.decide(number, Action.REFUSE)
+    exporter.confirm(export, sqlite_site.now)
+    assert sqlite_site.comment(number).publish_at is not None
+    sqlite_site.publish()
+    assert 'id="m-1"' not in sqlite_site.page("stories/first/index.html")
+
+
+def test_second_publisher_is_refused(sqlite_site):
+    """Two publishers never run on one site."""
+    with (
+        FileLock(sqlite_site.releases / ".publisher"),
+        pytest.raises(AlreadyRunning, match="another publisher"),
+    ):
+        sqlite_site.publisher.run(threading.Event())
+
+
+def test_publisher_goes_on_after_a_failed_round(sqlite_site, monkeypatch):
+    """A round that fails is logged and tried again; it does not end the publisher."""
+    page = sqlite_site.release.public / "index.html"
+    words = page.read_text("utf-8")
+    page.write_text("no slot here", "utf-8")
+    number = sqlite_site.post_approved()
+    assert sqlite_site.publisher._round() > 1
+    assert sqlite_site.comment(number).live_at is None
+    page.write_text(words, "utf-8")
+    sqlite_site.publisher._round()
+    assert sqlite_site.comment(number).live_at is not None
+
+
+def test_messages_of_a_removed_story_stay_on_the_wall(sqlite_site, tmp_path):
+    """A story that is gone takes its pages along; its messages stay on the wall without a link."""
+    sqlite_site.post_approved(thread="second", text="还在墙上")
+    sqlite_site.publish()
+    (sqlite_site.root / "content" / "stories" / "second.md").unlink()
+    campaign = sqlite_site.root / "content" / "campaign.toml"
+    campaign.write_text(campaign.read_text("utf-8").replace('"second"', '"first"'), "utf-8")
+    sqlite_site.build()
+    sqlite_site.post_approved(thread="first")
+    sqlite_site.publish()
+    assert "还在墙上" in sqlite_site.page("messages/index.html")
+    assert "stories/second/index.html" not in sqlite_site.tree()
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
