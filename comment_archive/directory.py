@@ -27,6 +27,7 @@ class SiteInfo:
     language: str
     timezone: str
     stylesheet: str
+    icon: str
     page_length: int
     """Messages on one page of a thread or of the wall."""
 

@@ -5,6 +5,7 @@ one.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from datetime import datetime, timedelta
 
@@ -78,7 +79,7 @@ def log_in(session: Session, name: str, password: str, *, now: datetime) -> str 
     """
     account = find_account(session, name)
     if account is not None and account.retry_at is not None and now < account.retry_at:
-        seconds = int((account.retry_at - now).total_seconds()) + 1
+        seconds = math.ceil((account.retry_at - now).total_seconds())
         raise LoginRefused(f"密码错误次数过多，请{seconds}秒后再试。")
     if not _is_right(account, password) or account is None or account.is_disabled:
         _count_failure(account, now)

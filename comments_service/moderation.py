@@ -48,12 +48,7 @@ REASONS: dict[str, str] = {
 
 
 class Conflict(CommentsError):
-    """Somebody else decided first."""
-
-    def __init__(self, comment: Comment, latest: Decision | None) -> None:
-        super().__init__(f"comment {comment.id} was changed by somebody else since it was shown")
-        self.comment = comment
-        self.latest = latest
+    """Somebody else decided first; the history says who and what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +82,7 @@ def decide(
     """
     comment = _locked(session, comment_id)
     if ruling.seen_version is not None and comment.version != ruling.seen_version:
-        raise Conflict(comment, latest_decision(session, comment))
+        raise Conflict(f"comment {comment_id} was changed since it was shown")
     before, after = comment.state, _next_state(comment, ruling, by)
     _change_words(comment, ruling)
     comment.state = after

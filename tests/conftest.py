@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +12,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from comments_service.app import create_app
-from comments_service.db import Database
+from comments_service.db import Base, Database
 from tests.living_site import LivingSite, make_config
 
 settings.register_profile(
     "ours", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("ours")
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -41,23 +38,25 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> str:
-    """Give the name of a migrated database that others are copied from."""
-    name = f"huisheng_template_{os.getpid()}"
+def postgresql_database(postgresql_server: str) -> Iterator[Database]:
+    """Give a PostgreSQL database of this run's own, with our tables."""
+    name = f"huisheng_test_{os.getpid()}"
     _administer(postgresql_server, f"CREATE DATABASE {name}")
-    database = Database.connect(_named(postgresql_server, name))
+    url = make_url(postgresql_server).set(database=name)
+    database = Database.connect(url.render_as_string(hide_password=False))
     database.upgrade()
+    yield database
     database.engine.dispose()
-    return name
+    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """Give the address of a fresh PostgreSQL database with our tables."""
-    name = f"huisheng_test_{os.getpid()}_{next(_numbers)}"
-    _administer(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-    yield _named(postgresql_server, name)
-    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgresql_database: Database) -> str:
+    """Give the address of a PostgreSQL database whose tables are empty."""
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with postgresql_database.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return postgresql_database.engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -108,10 +107,6 @@ def app(site: LivingSite):
 def client(app):
     """Give a client of the service."""
     return app.test_client()
-
-
-def _named(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def _administer(server: str, statement: str) -> None:

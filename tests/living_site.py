@@ -56,7 +56,12 @@ def make_config(root: Path, database_url: str, **changes) -> Config:
 
 def make_submission(**changes) -> Submission:
     """Make an ordinary submission, with *changes*."""
-    values = {"thread": "first", "text": "你好，志愿者。", "author": "路人", "address": "14.152.94.23"}
+    values = {
+        "thread": "first",
+        "text": "你好，志愿者。",
+        "author": "路人",
+        "address": "14.152.94.23",
+    }
     return Submission(**(values | changes))
 
 
@@ -156,9 +161,7 @@ class LivingSite:
     def post(self, **changes) -> int:
         """Leave a message; gives its number."""
         submission = make_submission(**({"nonce": f"n{len(self.receipts)}"} | changes))
-        receipt = submit(
-            self.database, self.directory, submission, secret=SECRET, now=self.tick()
-        )
+        receipt = submit(self.database, self.directory, submission, secret=SECRET, now=self.tick())
         self.receipts.append(receipt)
         return receipt.number
 
@@ -169,9 +172,7 @@ class LivingSite:
         by = None if action is Action.WITHDRAW else self.moderator
         with self.database.writing() as session:
             account = session.merge(by) if by else None
-            return decide(
-                session, number, ruling, by=account, now=self.tick(), undo=timedelta()
-            )
+            return decide(session, number, ruling, by=account, now=self.tick(), undo=timedelta())
 
     def post_approved(self, **changes) -> int:
         """Leave a message and approve it, without publishing yet."""

@@ -31,7 +31,13 @@ ACTIONS = {
     Action.WITHDRAW: "撤回",
 }
 FALLBACK = SiteInfo(
-    url="", name="留言", language="zh-CN", timezone="Asia/Shanghai", stylesheet="", page_length=20
+    url="",
+    name="留言",
+    language="zh-CN",
+    timezone="Asia/Shanghai",
+    stylesheet="",
+    icon="",
+    page_length=20,
 )
 
 

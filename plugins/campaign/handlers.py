@@ -28,7 +28,7 @@ def connect() -> None:
 
 
 def read_data(pelican: Any) -> None:
-    """Read the campaign's file and bundle the style sheets, before anything is generated."""
+    """Read the campaign's file, bundle the style sheets: before anything is generated."""
     settings = pelican.settings
     path = Path(settings["PATH"]) / settings.get("CAMPAIGN_FILE", "campaign.toml")
     try:
@@ -36,19 +36,20 @@ def read_data(pelican: Any) -> None:
     except CampaignError as error:
         log.error("%s", error)
         return
-    settings["STYLESHEET"] = bundle_styles(
-        Path(settings["THEME"]) / "static" / "css", Path(settings["OUTPUT_PATH"])
-    )
+    static, output = Path(settings["THEME"]) / "static", Path(settings["OUTPUT_PATH"])
+    sheets = [path.read_bytes().strip() for path in sorted((static / "css").glob("*.css"))]
+    settings["STYLESHEET"] = write_asset(output, "site.css", b"\n".join(sheets) + b"\n")
+    settings["ICON"] = write_asset(output, "icon.svg", (static / "icon.svg").read_bytes())
 
 
-def bundle_styles(folder: Path, output: Path) -> str:
-    """Join the style sheets in the order of their names; gives the address, which changes with the
-    content.
+def write_asset(output: Path, name: str, content: bytes) -> str:
+    """Write a file whose name changes with its content, so that caches may keep it for ever; gives
+    its address.
     """
-    css = b"\n".join(path.read_bytes().strip() for path in sorted(folder.glob("*.css"))) + b"\n"
-    name = f"assets/site-{hashlib.sha256(css).hexdigest()[:10]}.css"
-    write_aside(output / name, css)
-    return f"/{name}"
+    stem, _, suffix = name.rpartition(".")
+    address = f"assets/{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+    write_aside(output / address, content)
+    return f"/{address}"
 
 
 def prepare_content(content: Content) -> None:
@@ -81,6 +82,7 @@ def join_stories(generators: list[Generator]) -> None:
         "themes": themes,
         "articles": articles.articles,
         "stylesheet": articles.settings["STYLESHEET"],
+        "icon": articles.settings["ICON"],
     }
     shown["lead_stories"] = shown["campaign"].lead_stories
     for generator in generators:

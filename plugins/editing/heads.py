@@ -14,7 +14,7 @@ from comment_archive.files import THREAD_ID
 
 LINE = re.compile(r"(?P<key>[A-Za-z_-]+)\s*(?P<colon>[:：])\s*(?P<value>.*)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
-MARKER = "<!--slot "
+MARKER = re.compile("<!--/?slot ")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +41,7 @@ class Source:
     """The line on which each key stands."""
     body: str
     body_line: int
+    """The line on which it begins; 0 for a file that cannot be read."""
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, key: str, what: str, mend: str) -> Problem:
@@ -61,7 +62,7 @@ Check = Callable[[Source, Site, str], Iterator[Problem]]
 
 def read_source(path: Path) -> Source:
     """Take *path* apart; what cannot be understood becomes a problem of the source."""
-    source = Source(path, {}, {}, "", 1)
+    source = Source(path, {}, {}, "", 0)
     try:
         lines = path.read_text("utf-8").splitlines()
     except UnicodeDecodeError as error:
@@ -216,6 +217,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _check(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Problem]:
     yield from source.problems
+    if not source.body_line:
+        return
     for key in source.values.keys() - keys.keys():
         near = get_close_matches(key, keys, n=1)
         mend = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
@@ -234,7 +237,7 @@ def _check(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Problem
 
 def _check_body(source: Source) -> Iterator[Problem]:
     for number, line in enumerate(source.body.splitlines(), source.body_line):
-        if MARKER in line:
+        if MARKER.search(line):
             yield Problem(
                 source.path, number, "this mark is kept for messages", "take it out of the text"
             )

@@ -76,6 +76,7 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         language=identity.language,
         timezone=settings["TIMEZONE"],
         stylesheet=settings["STYLESHEET"],
+        icon=settings["ICON"],
         page_length=settings["MESSAGES_PER_PAGE"],
     )
     threads = [

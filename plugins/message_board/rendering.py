@@ -102,10 +102,8 @@ class SlotRenderer:
         stories = [info.date for info in self.directory.threads.values()]
         updated = max(dates or ([thread.date] if thread else stories))
         own_address = slot.own_file(self.directory)
-        return strip_controls(
-            self._template(
-                "feed.xml", messages=views, thread=thread, updated=updated, own_address=own_address
-            )
+        return self._template(
+            "feed.xml", messages=views, thread=thread, updated=updated, own_address=own_address
         )
 
     def _template(self, name: str, **context: object) -> str:
@@ -115,7 +113,8 @@ class SlotRenderer:
             "address": maker.address,
             "parent_address": maker.parent_address,
         }
-        return self.environment.get_template(name).render(context).strip("\n") + "\n"
+        html = strip_controls(self.environment.get_template(name).render(context))
+        return html.strip("\n") + "\n"
 
     def _views(self, series: Series, first: int, last: int) -> list[MessageView]:
         maker = ViewMaker(self.archive, self.directory)

@@ -130,22 +130,38 @@ DESTINATIONS = [
 ]
 
 MARKDOWN = [
-    row("HTML in a link's text", "[<img src=x onerror=alert(1)>](https://e.org)", "<img src=x onerror=alert(1)>"),
+    row(
+        "HTML in a link's text",
+        "[<img src=x onerror=alert(1)>](https://e.org)",
+        "<img src=x onerror=alert(1)>",
+    ),
     row("HTML in a destination", '[x](https://e.org/"onclick="alert(1)<b>)', "x)"),
     row("quotation mark in brackets", '[x](<https://e.org/" onclick="alert(1)>)', "x"),
     row("link within HTML", "<b>[x](https://e.org)</b>", "<b>x</b>"),
-    row("link in an attribute", '<img alt="[x](https://e.org)" onerror=1>', '<img alt="x" onerror=1>'),
+    row(
+        "link in an attribute",
+        '<img alt="[x](https://e.org)" onerror=1>',
+        '<img alt="x" onerror=1>',
+    ),
     row("link within a link", "[a [b](https://b.org) c](https://a.org)", "a [b](https://b.org) c"),
     row("autolink within a link", "[a <https://b.org> c](https://a.org)", "a https://b.org c"),
     row("autolink with a tag", "<https://e.org/?q=<script>alert(1)</script>>"),
-    row("autolink with a handler", '<https://e.org/"onclick="alert(1)>', 'https://e.org/"onclick="alert(1)'),
+    row(
+        "autolink with a handler",
+        '<https://e.org/"onclick="alert(1)>',
+        'https://e.org/"onclick="alert(1)',
+    ),
     row("link's title", '[x](https://e.org "y")'),
     row("link's title with a tag", "[x](https://e.org '<script>alert(1)</script>')"),
     row("much text as a link's title", '[x](https://e.org "好' + "长" * 300 + '")'),
-    row("link's title that never ends", "[a](\"" * 60),
+    row("link's title that never ends", '[a]("' * 60),
     row("image", "![x](https://e.org/spy.gif)"),
     row("image with a script", "![x](javascript:alert(1))"),
-    row("image within a link", "[![x](https://e.org/1.gif)](https://e.org)", "![x](https://e.org/1.gif)"),
+    row(
+        "image within a link",
+        "[![x](https://e.org/1.gif)](https://e.org)",
+        "![x](https://e.org/1.gif)",
+    ),
     row("reference", "[x][y]\n\n[y]: javascript:alert(1)"),
     row("reference definition alone", "[hidden]: https://e.org 'words that would not be seen'"),
     row("abbreviation and footnote", "*[x]: y\n\nz[^1]\n\n[^1]: w"),
@@ -158,10 +174,16 @@ MARKDOWN = [
     row("emphasis that crosses", "**a *b** c*", "a b c"),
     row("emphasis not closed", "*a **b _c __d"),
     row("emphasis across lines", "*a\n<b*", "a\n<b"),
-    row("markdown attribute", "<div markdown=1>\n\n*x*\n\n</div>", "<div markdown=1>\n\nx\n\n</div>"),
+    row(
+        "markdown attribute", "<div markdown=1>\n\n*x*\n\n</div>", "<div markdown=1>\n\nx\n\n</div>"
+    ),
     row("attribute list", "x {: onclick=alert(1) }"),
     row("escaped marks", r"\*x\* \<b\> \[y](z) \\", "*x* \\<b> [y](z) \\"),
-    row("quotation with HTML", "> <script>alert(1)</script>\n> </blockquote>", "<script>alert(1)</script>\n</blockquote>"),
+    row(
+        "quotation with HTML",
+        "> <script>alert(1)</script>\n> </blockquote>",
+        "<script>alert(1)</script>\n</blockquote>",
+    ),
     row("quotation in a quotation", "> > > a\n> b", "a\nb"),
 ]
 
@@ -208,16 +230,16 @@ MARKERS = [
 LENGTHS = [
     row("nothing", ""),
     row("only white space", " \t\n\n "),
-    row("many opening tags", "<b>" * 2000),
-    row("many quotation marks", '"' * 5000),
+    row("many opening tags", "<b>" * 1000),
+    row("many quotation marks", '"' * 2000),
     row("many opening brackets", "[" * 500),
     row("many stars", "*" * 3000),
     row("many half links", "[a](" * 150),
     row("deep emphasis", "*" * 101 + "x" + "*" * 101, "x"),
-    row("many ampersands", "&" * 5000),
+    row("many ampersands", "&" * 2000),
     row("many backslashes", "\\" * 1000, "\\" * 500),
     row("one long word", "好" * 10_000),
-    row("many lines", "a\n" * 3000),
+    row("many lines", "a\n" * 1000),
 ]
 
 HOSTILE = [

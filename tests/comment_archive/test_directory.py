@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from comment_archive.directory import (
     BOARD,
     Directory,
-    SiteInfo,
-    ThreadInfo,
     first_in_view,
     older_pages,
     page_address,
@@ -21,31 +19,7 @@ from comment_archive.directory import (
     permalink,
 )
 from comment_archive.files import page_of
-
-
-def make_site(**changes):
-    """Make a site's facts, with *changes*."""
-    values = {
-        "url": "https://example.org",
-        "name": "样本专题",
-        "language": "zh-CN",
-        "timezone": "Asia/Shanghai",
-        "stylesheet": "/assets/site-0123456789.css",
-        "page_length": 3,
-    }
-    return SiteInfo(**(values | changes))
-
-
-def make_thread(id="first", **changes):
-    """Make a thread, with *changes*."""
-    values = {
-        "id": id,
-        "title": f"故事{id}",
-        "url": "/messages/" if id == BOARD else f"/stories/{id}/",
-        "date": "2015-12-05T00:00:00+08:00",
-        "is_open": True,
-    }
-    return ThreadInfo(**(values | changes))
+from tests.comment_archive.samples import make_site, make_thread
 
 
 def make_directory(*threads, **site):
@@ -175,9 +149,7 @@ def test_permalink_names_the_page_that_shows_it(last, length, data):
 )
 def test_permalink(thread, position, last, length, address):
     """A message's address changes once, when its page leaves the first view."""
-    found = permalink(
-        make_thread(thread), number=70, position=position, last=last, length=length
-    )
+    found = permalink(make_thread(thread), number=70, position=position, last=last, length=length)
     assert found == address
 
 

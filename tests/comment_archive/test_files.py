@@ -4,32 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of, write_aside
-from comment_archive.records import ApprovedComment, Head, Parent
-
-MOMENT = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
-
-
-def make_comment(position=1, **changes):
-    """Make a published message at *position*, with *changes*."""
-    values = {
-        "number": position + 1000,
-        "thread": "first",
-        "position": position,
-        "wall_position": position + 7,
-        "author": "路人",
-        "address": "14.152.94.*",
-        "html": f"<p>第{position}条</p>",
-        "policy": 1,
-        "submitted_at": MOMENT + timedelta(minutes=position),
-    }
-    return ApprovedComment(**(values | changes))
+from comment_archive.records import Head, Parent
+from tests.comment_archive.samples import make_comment
 
 
 def fill_series(series, positions):
@@ -129,7 +112,7 @@ def test_page_of(position, length, page):
             {"reply_to": Parent(number=5, position=2, author=None)}, id="reply to a withdrawn one"
         ),
         pytest.param(
-            {"author": "\"\\\0\u2028</script>😀", "html": "<p>a<br>\nb\u202e</p>"},
+            {"author": '"\\\0\u2028</script>😀', "html": "<p>a<br>\nb\u202e</p>"},
             id="odd characters",
         ),
         pytest.param(

@@ -26,7 +26,14 @@ MEMORY = Path("/dev/shm")
 """Where it exists, so that a thousand forced writes do not wait for a disk."""
 THREADS = ("first", "second", "board")
 TEXTS = st.sampled_from(
-    ["你好。", "第一行\n第二行", "*强调* & <b>粗</b>", "@@title@@ <!--slot wall-->", "> 引用", "谢谢"]
+    [
+        "你好。",
+        "第一行\n第二行",
+        "*强调* & <b>粗</b>",
+        "@@title@@ <!--slot wall-->",
+        "> 引用",
+        "谢谢",
+    ]
 )
 NAMES = st.sampled_from(["", "路人", "<script>", "@@number@@", "甲 & 乙"])
 DECISIONS = st.sampled_from(
@@ -42,7 +49,9 @@ class SiteMachine(RuleBasedStateMachine):
     @initialize()
     def open(self):
         """Build a site in a folder of its own."""
-        self.folder = Path(tempfile.mkdtemp(prefix="huisheng-", dir=MEMORY if MEMORY.is_dir() else None))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="huisheng-", dir=MEMORY if MEMORY.is_dir() else None)
+        )
         self.site = LivingSite.make(self.folder, f"sqlite:///{self.folder / 'comments.db'}")
         self.site.build()
         self.before = (self.site.tree(), self.site.times())

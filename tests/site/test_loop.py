@@ -43,7 +43,9 @@ def log_in(port: int) -> Visitor:
     """Log in as the moderator."""
     moderator = Visitor(port)
     form = moderator.get("/desk/").form("/desk/login")
-    page = moderator.post("/desk/login", form | {"name": "值班", "password": "long enough password"})
+    page = moderator.post(
+        "/desk/login", form | {"name": "值班", "password": "long enough password"}
+    )
     assert page.status == 200
     assert "待审核" in page.text
     return moderator

@@ -1,0 +1,146 @@
+"""Accounts, passwords and log-ins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from comments_service import accounts
+from comments_service.errors import AccountError, LoginRefused
+from comments_service.models import Account, Login
+
+NOW = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
+PASSWORD = "four words 够长 enough"
+
+
+@pytest.fixture
+def account(database):
+    """Give a moderator."""
+    with database.writing() as session:
+        return accounts.create_account(session, "值班", PASSWORD)
+
+
+def log_in(database, password=PASSWORD, name="值班", now=NOW):
+    """Try to log in."""
+    with database.writing() as session:
+        return accounts.log_in(session, name, password, now=now)
+
+
+def logged_in(database, token, now=NOW):
+    """Look a token up."""
+    with database.reading() as session:
+        return accounts.logged_in(session, token, now=now)
+
+
+def test_password_is_kept_as_argon2id_only(database, account):
+    """The password is nowhere in the database, its Argon2id hash is."""
+    with database.reading() as session:
+        stored = session.scalars(select(Account)).one()
+        assert stored.password_hash.startswith("$argon2id$")
+        assert PASSWORD not in str(vars(stored))
+
+
+def test_right_password_opens_a_session(database, account):
+    """A right pair gives a token; only its digest is stored; each log-in has its own."""
+    token, other = log_in(database), log_in(database)
+    assert token != other
+    assert logged_in(database, token).id == account.id
+    with database.reading() as session:
+        assert token not in {login.token_hash for login in session.scalars(select(Login))}
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        pytest.param("值班", PASSWORD + " ", id="wrong password"),
+        pytest.param("值班", "", id="no password"),
+        pytest.param("别人", PASSWORD, id="unknown name"),
+        pytest.param("", "", id="nothing"),
+        pytest.param("值班", "x" * 5000, id="very long"),
+    ],
+)
+def test_wrong_pair_opens_nothing(database, account, name, password):
+    """Anything but the right pair gives nothing."""
+    assert log_in(database, password, name) is None
+    assert logged_in(database, "") is None
+
+
+def test_wrong_tries_are_slowed_down_but_never_locked_out(database, account):
+    """After five wrong tries one waits, at most fifteen minutes; then the right pair works."""
+    for _ in range(5):
+        assert log_in(database, "wrong") is None
+    with pytest.raises(LoginRefused, match="30秒后再试"):
+        log_in(database)
+    now = NOW
+    for _ in range(20):
+        now += timedelta(minutes=15)
+        assert log_in(database, "wrong", now=now) is None
+    with pytest.raises(LoginRefused, match="900秒后再试"):
+        log_in(database, now=now)
+    assert log_in(database, now=now + timedelta(minutes=15)) is not None
+    assert log_in(database, "wrong", now=now + timedelta(minutes=15)) is None
+    assert log_in(database, now=now + timedelta(minutes=15)) is not None
+
+
+@pytest.mark.parametrize(
+    ("later", "is_in"),
+    [
+        pytest.param(timedelta(hours=11), True, id="a long shift"),
+        pytest.param(timedelta(hours=13), False, id="idle too long"),
+    ],
+)
+def test_idle_sessions_end(database, account, later, is_in):
+    """A session ends after twelve hours without a request."""
+    token = log_in(database)
+    assert (logged_in(database, token, NOW + later) is not None) is is_in
+
+
+def test_sessions_end_after_a_week_whatever_happens(database, account):
+    """A session that is always used ends after seven days."""
+    token = log_in(database)
+    for hour in range(0, 7 * 24, 10):
+        with database.writing() as session:
+            accounts.touch_login(session, token, now=NOW + timedelta(hours=hour))
+    assert logged_in(database, token, NOW + timedelta(days=7)) is not None
+    assert logged_in(database, token, NOW + timedelta(days=7, seconds=1)) is None
+
+
+def test_log_out_ends_one_session(database, account):
+    """Logging out ends this session on the server, not the others."""
+    token, other = log_in(database), log_in(database)
+    with database.writing() as session:
+        accounts.log_out(session, token)
+    assert logged_in(database, token) is None
+    assert logged_in(database, other) is not None
+
+
+@pytest.mark.parametrize("how", ["disable", "set_password"])
+def test_disabling_or_a_new_password_ends_all_sessions(database, account, how):
+    """A disabled account is out at once; a new password ends the old sessions."""
+    token = log_in(database)
+    with database.writing() as session:
+        stored = session.scalars(select(Account)).one()
+        if how == "disable":
+            accounts.disable(session, stored)
+        else:
+            accounts.set_password(session, stored, "another long password")
+    assert logged_in(database, token) is None
+    assert log_in(database) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words"),
+    [
+        pytest.param("新人", "short", "12 to 1000", id="short password"),
+        pytest.param("新人", "x" * 1001, "12 to 1000", id="endless password"),
+        pytest.param("  ", PASSWORD, "needs a name", id="no name"),
+        pytest.param("x" * 81, PASSWORD, "needs a name", id="long name"),
+        pytest.param("值班", PASSWORD, "already", id="taken name"),
+    ],
+)
+def test_bad_accounts_are_refused(database, account, name, password, words):
+    """An account needs a name of its own and a password of some length."""
+    with pytest.raises(AccountError, match=words), database.writing() as session:
+        accounts.create_account(session, name, password)

@@ -1,0 +1,401 @@
+"""Messages baked into pages and feeds: whatever they hold, the documents stay whole."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import unicodedata
+from datetime import UTC, datetime
+from functools import cache
+from xml.etree import ElementTree
+
+import html5lib
+import pytest
+
+from comment_archive.directory import BOARD, Directory
+from comment_archive.files import PAGE_LENGTH, Archive, page_of
+from comment_archive.markup import plain_text, render, strip_controls
+from comment_archive.records import Head, Parent
+from plugins.message_board.rendering import IN_FEED, ON_HOME_PAGE, SlotRenderer
+from plugins.message_board.slots import Slot, names_in, wrap
+from tests.comment_archive.hostile import HOSTILE
+from tests.comment_archive.samples import make_comment, make_site, make_thread
+from tests.living_site import ROOT
+
+TEMPLATES = ROOT / "theme" / "templates" / "slots"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+IN_PAGES = ["thread:first", "thread:first/1", "wall", "wall/1", "latest"]
+"""Slots that stand within pages and hold messages; with pages of two, some have left the view."""
+
+
+@cache
+def environment():
+    """Give the theme's templates, compiled once for all tests here."""
+    directory = Directory(site=make_site(), threads={})
+    return SlotRenderer.of_templates(Archive(ROOT), directory, TEMPLATES).environment
+
+
+def make_renderer(folder, messages, *, length=2, title="故事first"):
+    """Write *messages* into an archive below *folder* and give its renderer."""
+    archive = Archive(folder / "archive")
+    for thread in {message.thread for message in messages}:
+        own = [m for m in messages if m.thread == thread]
+        write_series(archive.thread(thread), [(m.position, m) for m in own])
+    write_series(archive.wall(), [(m.wall_position, m) for m in messages])
+    directory = Directory(
+        site=make_site(page_length=length),
+        threads={"first": make_thread("first", title=title), BOARD: make_thread(BOARD)},
+    )
+    return SlotRenderer(archive, directory, environment())
+
+
+def write_series(series, placed):
+    """Write (position, message) into *series*, page by page, and its head."""
+    placed = sorted(placed, key=lambda pair: pair[0])
+    for page, pairs in itertools.groupby(placed, key=lambda pair: page_of(pair[0], PAGE_LENGTH)):
+        series.write_page(page, list(pairs))
+    last = max((position for position, _ in placed), default=0)
+    series.write_head(Head(last=last, count=len(placed)))
+
+
+def document_of(html, *names):
+    """Put *html* into a small document and parse it, refusing what is not strict HTML5."""
+    body = html if not names else wrap(names[0], html)
+    page = (
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>x</title></head>'
+        f"<body><h1>x</h1>{body}</body></html>"
+    )
+    assert names_in(page) == list(names)
+    document = html5lib.HTMLParser(strict=True).parse(page)
+    ids = [element.get("id") for element in document.iter() if element.get("id")]
+    assert len(set(ids)) == len(ids)
+    return document
+
+
+def with_class(document, name):
+    """Give every element that has the class *name*."""
+    return [element for element in document.iter() if name in element.get("class", "").split()]
+
+
+def text_of(element):
+    """Give the text of *element* with what is below it."""
+    return "".join(element.itertext())
+
+
+def skeleton(document):
+    """Give the elements and attributes of *document* without any text."""
+    return [
+        (str(element.tag), {key: v for key, v in element.attrib.items() if key != "aria-label"})
+        for element in document.iter()
+    ]
+
+
+def structured_items(document):
+    """Give the items of every JSON-LD script in *document*."""
+    scripts = list(document.iter(f"{XHTML}script"))
+    assert [script.get("type") for script in scripts] == ["application/ld+json"] * len(scripts)
+    return [item for script in scripts for item in json.loads(text_of(script))["@graph"]]
+
+
+def as_name(text):
+    """Give *text* as the form lets it be a name: without controls, lone surrogates, outer space."""
+    kept = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cs"})
+    return kept.strip() or "网友"
+
+
+def entries_of(feed):
+    """Parse a feed as XML and give its entries."""
+    root = ElementTree.fromstring(feed.encode())
+    assert root.tag == f"{ATOM}feed"
+    assert len({element.text for element in root.iter(f"{ATOM}id")}) == len(
+        list(root.iter(f"{ATOM}id"))
+    )
+    return root.findall(f"{ATOM}entry")
+
+
+@pytest.mark.parametrize(("text", "_"), HOSTILE)
+def test_hostile_name(tmp_path, text, _):
+    """A hostile name changes nothing of a page's elements: it stands there as text, and only so."""
+    name = as_name(text)
+    hostile = [make_comment(position, author=name) for position in (1, 2, 3, 4)]
+    ordinary = [make_comment(position) for position in (1, 2, 3, 4)]
+    pages = make_renderer(tmp_path / "hostile", hostile)
+    calm = make_renderer(tmp_path / "calm", ordinary)
+    for slot in IN_PAGES:
+        document = document_of(pages.render(Slot.parse(slot)), slot)
+        assert skeleton(document) == skeleton(document_of(calm.render(Slot.parse(slot)), slot))
+        authors = with_class(document, "message__author")
+        assert authors
+        assert {text_of(author) for author in authors} == {strip_controls(name)}
+        assert all(len(author) == 0 for author in authors)
+
+
+@pytest.mark.parametrize(("text", "_"), HOSTILE)
+def test_hostile_name_that_is_answered(tmp_path, text, _):
+    """The hostile name of a message that was answered stands as text over the answer as well."""
+    name = as_name(text)
+    parent = Parent(number=101, position=1, author=name)
+    messages = [make_comment(1, author=name), *(make_comment(n, reply_to=parent) for n in (2, 5))]
+    renderer = make_renderer(tmp_path, messages, length=1)
+    for slot in ("thread:first", "thread:first/2", "wall"):
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        heads = with_class(document, "message__reply-to")
+        assert heads
+        for head in heads:
+            assert text_of(head).strip() == f"回复{strip_controls(name)}".strip()
+
+
+@pytest.mark.parametrize(("text", "_"), HOSTILE)
+def test_hostile_text(tmp_path, text, _):
+    """A hostile text leaves every page strict HTML5 with the same elements round it."""
+    html = render(text)
+    messages = [make_comment(position, html=html) for position in (1, 2, 3, 4)]
+    renderer = make_renderer(tmp_path, messages)
+    ours = document_of(f'<div class="alone">{html}</div>')
+    expected = skeleton(with_class(ours, "alone")[0])[1:]
+    for slot in IN_PAGES:
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        bodies = with_class(document, "message__body")
+        assert bodies
+        for body in bodies:
+            assert skeleton(body)[1:] == expected
+            assert text_of(body).split() == plain_text(html).split()
+
+
+@pytest.mark.parametrize(("text", "_"), HOSTILE)
+def test_structured_data(tmp_path, text, _):
+    """The structured data give name and text back exactly, and cannot end their script."""
+    name, html = as_name(text), render(text)
+    messages = [make_comment(n, author=name, html=html) for n in (1, 2, 3, 4)]
+    renderer = make_renderer(tmp_path, messages)
+    for slot, numbers in (("thread:first", [103, 104]), ("thread:first/1", [101, 102])):
+        items = structured_items(document_of(renderer.render(Slot.parse(slot)), slot))
+        assert [item["@id"] for item in items] == [
+            f"https://example.org/messages/m-{number}" for number in numbers
+        ]
+        assert {item["author"]["name"] for item in items} == {strip_controls(name)}
+        assert {item["text"] for item in items} == {plain_text(html)}
+
+
+@pytest.mark.parametrize(("text", "_"), HOSTILE)
+def test_hostile_feed(tmp_path, text, _):
+    """A feed stays well-formed and gives name and message back as they are on the page."""
+    name, html = as_name(text), render(text)
+    renderer = make_renderer(tmp_path, [make_comment(1, author=name, html=html)], title=name)
+    for slot in ("feed", "feed:first"):
+        (entry,) = entries_of(renderer.render(Slot.parse(slot)))
+        assert entry.findtext(f"{ATOM}author/{ATOM}name") == strip_controls(name)
+        content = entry.find(f"{ATOM}content")
+        assert content.get("type") == "html"
+        assert (content.text or "") == html
+        assert entry.findtext(f"{ATOM}title").startswith(strip_controls(name) + "：")
+    title = ElementTree.fromstring(renderer.render(Slot.parse("feed:first")).encode())[0].text
+    assert title == strip_controls(name) + "：留言"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param("a\0b", id="NUL"),
+        pytest.param("a\x01\x1b\x7f\x85b", id="controls"),
+        pytest.param("a\ufffe\U0001ffffb", id="no characters"),
+    ],
+)
+def test_name_that_came_another_way(tmp_path, raw):
+    """A name with forbidden characters that did not come through the form does no harm either."""
+    renderer = make_renderer(tmp_path, [make_comment(1, author=raw)])
+    for slot in ("thread:first", "wall", "latest"):
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        assert text_of(with_class(document, "message__author")[0]) == "ab"
+    assert len(entries_of(renderer.render(Slot.parse("feed")))) == 1
+
+
+@pytest.mark.parametrize("slot", ["feed", "feed:first"])
+def test_feed_holds_the_newest_fifty(tmp_path, slot):
+    """A feed holds at most fifty messages, newest first, and looks back over gaps for them."""
+    positions = [n for n in range(1, 131) if not 60 <= n <= 110]
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in positions])
+    entries = entries_of(renderer.render(Slot.parse(slot)))
+    assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
+        f"https://example.org/messages/m-{100 + n}" for n in reversed(positions[-IN_FEED:])
+    ]
+    times = [entry.findtext(f"{ATOM}published") for entry in entries]
+    assert times == sorted(times, reverse=True)
+    assert times[0] == "2026-03-01T14:40:00+08:00"
+
+
+def test_feed_of_nothing(tmp_path):
+    """Without messages the feeds are well-formed and as old as the stories."""
+    renderer = make_renderer(tmp_path, [])
+    for slot in ("feed", "feed:first"):
+        feed = renderer.render(Slot.parse(slot))
+        assert entries_of(feed) == []
+        assert (
+            ElementTree.fromstring(feed.encode()).findtext(f"{ATOM}updated")
+            == "2015-12-05T00:00:00+08:00"
+        )
+
+
+def test_feed_names_itself(tmp_path):
+    """Each feed gives its own address, that of the page it belongs to, and live message links."""
+    messages = [make_comment(n) for n in range(1, 6)]
+    renderer = make_renderer(tmp_path, messages)
+    for slot, own, page in (
+        ("feed", "messages/feed.xml", "/messages/"),
+        ("feed:first", "stories/first/messages.xml", "/stories/first/"),
+    ):
+        feed = ElementTree.fromstring(renderer.render(Slot.parse(slot)).encode())
+        links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
+        assert links == {
+            "self": f"https://example.org/{own}",
+            "alternate": f"https://example.org{page}",
+        }
+        shown = [entry.find(f"{ATOM}link").get("href") for entry in feed.findall(f"{ATOM}entry")]
+        base = "https://example.org/stories/first/"
+        assert shown == [
+            f"{base}#m-105", f"{base}#m-104", f"{base}#m-103",
+            f"{base}messages/1/#m-102", f"{base}messages/1/#m-101",
+        ]  # fmt: skip
+
+
+def shown_numbers(renderer, slot):
+    """Give the numbers of the messages in *slot*, in the order of the page."""
+    html = renderer.render(Slot.parse(slot))
+    articles = with_class(document_of(html, slot), "message")
+    return [int(article.get("id").removeprefix("m-")) for article in articles]
+
+
+def test_pages_of_a_thread(tmp_path):
+    """The first view shows the newest pages, older ones stand alone, each newest first."""
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in (1, 2, 4, 5, 6, 7)])
+    assert shown_numbers(renderer, "thread:first") == [107, 106, 105]
+    assert shown_numbers(renderer, "thread:first/2") == [104]
+    assert shown_numbers(renderer, "thread:first/1") == [102, 101]
+    assert shown_numbers(renderer, "wall") == [107, 106, 105]
+    assert renderer.render(Slot.parse("count:first")) == "6"
+    assert (renderer.older("first"), renderer.older("")) == (2, 2)
+
+
+def test_pages_name_the_page_before(tmp_path):
+    """Each view links to the page before it, the oldest to none."""
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in range(1, 8)])
+    base = "/stories/first/messages/"
+    for slot, older in (
+        ("thread:first", f"{base}2/"),
+        ("thread:first/2", f"{base}1/"),
+        ("thread:first/1", None),
+        ("wall", "/messages/2/"),
+        ("wall/1", None),
+    ):
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        links = [a.get("href") for p in with_class(document, "messages__older") for a in p]
+        assert links == ([older] if older else [])
+
+
+def test_a_page_of_withdrawn_messages_says_so(tmp_path):
+    """An older page all of whose messages were withdrawn says so and stays where it is."""
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in (5, 6)])
+    for slot in ("thread:first/1", "wall/1"):
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        assert [text_of(p) for p in with_class(document, "messages__empty")] == [
+            "这一页的留言都已撤下。"
+        ]
+
+
+def test_nothing_said_yet(tmp_path):
+    """Without messages each slot invites to write the first one, and carries no structured data."""
+    renderer = make_renderer(tmp_path, [])
+    for slot in ("thread:first", "wall", "latest"):
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        (invitation,) = with_class(document, "messages__empty")
+        assert text_of(invitation) == "还没有公开的留言，欢迎写下第一条。"
+        assert structured_items(document) == []
+    assert renderer.render(Slot.parse("count:first")) == "0"
+
+
+def test_latest_holds_the_newest_six(tmp_path):
+    """The home page shows the newest six of all threads, with links to where they stand."""
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in (*range(1, 5), *range(9, 14))])
+    document = document_of(renderer.render(Slot.parse("latest")), "latest")
+    links = [link.get("href") for link in with_class(document, "message__time")]
+    assert len(links) == ON_HOME_PAGE == 6
+    assert [int(link.partition("#m-")[2]) for link in links] == [113, 112, 111, 110, 109, 104]
+
+
+def test_replies_stand_below_what_they_answer(tmp_path):
+    """On one page replies stand one level below the first message of the exchange, in order."""
+    messages = [
+        make_comment(1),
+        make_comment(2, reply_to=Parent(number=101, position=1, author="路人")),
+        make_comment(3),
+        make_comment(4, reply_to=Parent(number=102, position=2, author="路人")),
+    ]
+    renderer = make_renderer(tmp_path, messages, length=10)
+    assert shown_numbers(renderer, "thread:first") == [103, 101, 102, 104]
+    document = document_of(renderer.render(Slot.parse("thread:first")), "thread:first")
+    (replies,) = with_class(document, "messages--replies")
+    assert [a.get("id") for a in with_class(replies, "message")] == ["m-102", "m-104"]
+    assert shown_numbers(renderer, "wall") == [104, 103, 102, 101]
+
+
+def test_reply_to_a_withdrawn_message(tmp_path):
+    """A reply to a message that was taken down stays, without the name and without a link."""
+    parent = Parent(number=101, position=1, author=None)
+    renderer = make_renderer(tmp_path, [make_comment(2, reply_to=parent)])
+    for slot in ("thread:first", "wall"):
+        document = document_of(renderer.render(Slot.parse(slot)), slot)
+        (head,) = with_class(document, "message__reply-to")
+        assert text_of(head).strip() == "回复一条已撤下的留言"
+        assert list(head) == []
+
+
+def test_thread_without_a_story(tmp_path):
+    """Messages of a story that is gone stay on the wall, without a link to it or to answer."""
+    message = make_comment(1, thread="gone")
+    renderer = make_renderer(tmp_path, [message])
+    document = document_of(renderer.render(Slot.parse("wall")), "wall")
+    assert [a.get("id") for a in with_class(document, "message")] == ["m-101"]
+    (actions,) = with_class(document, "message__actions")
+    assert list(actions) == []
+    (entry,) = entries_of(renderer.render(Slot.parse("feed")))
+    assert entry.find(f"{ATOM}link").get("href") == "https://example.org/messages/"
+
+
+def test_edited_message_says_so(tmp_path):
+    """A message that a moderator changed says so; others do not."""
+    renderer = make_renderer(tmp_path, [make_comment(1, edited=True), make_comment(2)])
+    document = document_of(renderer.render(Slot.parse("thread:first")), "thread:first")
+    assert [text_of(p) for p in with_class(document, "message__edited")] == ["编辑有删改"]
+
+
+def test_day_is_that_of_the_site(tmp_path):
+    """The day shown is the one in the site's time zone."""
+    late = datetime(2026, 2, 28, 16, 30, tzinfo=UTC)
+    renderer = make_renderer(tmp_path, [make_comment(1, submitted_at=late)])
+    document = document_of(renderer.render(Slot.parse("thread:first")), "thread:first")
+    (time,) = document.iter(f"{XHTML}time")
+    assert (text_of(time), time.get("datetime")) == ("2026年3月1日", "2026-03-01T00:30:00+08:00")
+
+
+def test_older_page_is_made_of_its_shell(tmp_path):
+    """A shell is filled once: what a title or a message looks like does not matter."""
+    shell = "<title>@@title@@ @@number@@ @@other@@</title>@@story_url@@"
+    slot = wrap("thread:@@thread@@/@@number@@", "")
+    (tmp_path / "thread-page.html").write_text(shell + slot, "utf-8")
+    html = "<p>@@title@@ &lt;!--slot wall--&gt;</p>"
+    messages = [make_comment(n, html=html) for n in range(1, 5)]
+    renderer = make_renderer(tmp_path, messages, title="@@number@@ <b> &")
+    page = renderer.whole_file(Slot.parse("thread:first/1"), tmp_path)
+    head, _, _ = page.partition("<!--")
+    assert head == "<title>@@number@@ &lt;b&gt; &amp; 1 @@other@@</title>/stories/first/"
+    assert page.count(html) == 2
+    assert names_in(page) == ["thread:first/1"]
+
+
+def test_feed_is_its_own_file(tmp_path):
+    """A feed needs no shell: its file is what is rendered."""
+    renderer = make_renderer(tmp_path, [make_comment(1)])
+    feed = renderer.whole_file(Slot.parse("feed:first"), tmp_path)
+    assert feed == renderer.render(Slot.parse("feed:first"))
+    assert feed.startswith("<?xml")
