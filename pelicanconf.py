@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 HERE = Path(__file__).parent
-VAR = Path(os.environ.get("COMMENTS_VAR", HERE / "var"))
+VAR = Path(os.environ.get("COMMENTS_VAR") or HERE / "var")
 
-SITEURL = os.environ.get("COMMENTS_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITEURL = (os.environ.get("COMMENTS_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
 TIMEZONE = "Asia/Shanghai"
 DEFAULT_LANG = "zh-CN"
 

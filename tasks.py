@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shlex
 import sys
 import threading
+from pathlib import Path
 
 from invoke import Context, task
 
-PYTHON = shlex.quote(sys.executable)
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
 PACKAGES = "comment_archive comments_service plugins publishing serving theme"
 SETTINGS = "tasks.py pelicanconf.py publishconf.py"
 
 
 @task(help={"port": "where the site is served on this machine (8000)"})
 def demo(c: Context, port: int = 8000) -> None:
-    """Show everything: builds the site, leaves messages, serves site, form and desk with the
-    publisher running.
-    """
+    """Show everything: the site with messages, the form, the desk, the publisher at work."""
     from serving import demo, environment, processes
 
     with environment.told_plainly():
@@ -67,12 +64,12 @@ def serve(c: Context, port: int = 8000, workers: int = 1) -> None:
 def publisher(c: Context) -> None:
     """Bring decisions to the site as they fall due, until stopped."""
     from comments_service.db import Database
-    from serving import demo, environment, processes
+    from serving import demo, environment, logs, processes
 
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     processes.stop_on_signal(stop := threading.Event())
     with environment.told_plainly():
         config = environment.prepare()
+        logs.configure(config.log_level)
         demo.publisher(config, Database.connect(config.database)).run(stop)
 
 
@@ -80,21 +77,23 @@ def publisher(c: Context) -> None:
     positional=["command"],
     help={"command": 'in quotes, such as "add-account lin"; "--help" lists all'},
 )
-def comments(c: Context, command: str = "--help") -> None:
+def comments(c: Context, command: str) -> None:
     """Run an operator's command of the message board."""
     from serving import environment
 
     with environment.told_plainly():
         environment.prepare()
-        c.run(f"{PYTHON} -m flask --app comments_service.app comments {command}", pty=True)
+        c.run(
+            f"python -m flask --app comments_service.app comments {command}", pty=sys.stdin.isatty()
+        )
 
 
 @task
 def check(c: Context) -> None:
     """Check form, types, templates and the arrows between the packages."""
-    c.run(f"{PYTHON} -m ruff check .")
-    c.run(f"{PYTHON} -m ruff format --check .")
-    c.run(f"{PYTHON} -m mypy {PACKAGES} {SETTINGS}")
+    c.run("python -m ruff check .")
+    c.run("python -m ruff format --check .")
+    c.run(f"python -m mypy {PACKAGES} {SETTINGS}")
     c.run("lint-imports --no-logo")
     c.run("djlint --lint --quiet theme/templates comments_service/web/templates")
 
@@ -105,7 +104,7 @@ def check(c: Context) -> None:
 )
 def test(c: Context, only: str = "tests") -> None:
     """Run all tests, on SQLite and on a real PostgreSQL."""
-    c.run(f"{PYTHON} -m pytest {only}", pty=False)
+    c.run(f"python -m pytest {only}", pty=False)
 
 
 @task

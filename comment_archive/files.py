@@ -15,10 +15,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from comment_archive.records import ApprovedComment, Head, Parent
 
@@ -96,6 +99,13 @@ class Archive:
         if not THREAD_ID.fullmatch(thread):
             raise ValueError(f"{thread!r} is not a thread id ([a-z0-9-], up to 80)")
         return Series(self.root / "threads" / thread)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from writing messages to archive or site while a step is done."""
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.root.with_name(f"{self.root.name}.lock")):
+            yield
 
     def wall(self) -> Series:
         """Give the series of all threads together."""

@@ -14,6 +14,7 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
 from comments_service.web import auth, desk, failures, headers, health, public, words
+from comments_service.web.numbers import NumberConverter
 
 FORM_BYTES = 64 * 1024
 
@@ -35,6 +36,7 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["parts"] = Parts(config, Database.connect(config.database))
+    app.url_map.converters["number"] = NumberConverter
     CSRFProtect(app).exempt(
         public.bp
     )  # its forms stand on baked pages; public.py looks at their origin

@@ -12,6 +12,7 @@ from comments_service.errors import ConfigError
 
 PREFIX = "COMMENTS_"
 LEAST_SECRET = 32
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Config:
     """
     max_length: int = 500
     """Characters a message may have."""
+    log_level: str = "WARNING"
+    """The least level that is logged: DEBUG, INFO, WARNING or ERROR."""
 
     @property
     def undo(self) -> timedelta:
@@ -75,11 +78,12 @@ class Config:
         return cls(
             secret_key=_secret(environ),
             site_url=_site_url(environ),
-            var=Path(environ.get("COMMENTS_VAR", "var")),
+            var=Path(environ.get("COMMENTS_VAR") or "var"),
             database_url=_database_url(environ),
             undo_seconds=_number(environ, "COMMENTS_UNDO_SECONDS", default=10, most=3600),
             proxy_hops=_number(environ, "COMMENTS_PROXY_HOPS", default=0, most=10),
             max_length=_number(environ, "COMMENTS_MAX_LENGTH", default=500, least=1, most=10_000),
+            log_level=_level(environ),
         )
 
 
@@ -105,7 +109,7 @@ def _read_secret(path: Path) -> str:
 
 
 def _site_url(environ: Mapping[str, str]) -> str:
-    url = environ.get("COMMENTS_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+    url = (environ.get("COMMENTS_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
         raise ConfigError(
@@ -125,6 +129,13 @@ def _database_url(environ: Mapping[str, str]) -> str:
             f"COMMENTS_DATABASE_URL begins with {scheme}://; sqlite:// and postgresql:// are known"
         )
     return url
+
+
+def _level(environ: Mapping[str, str]) -> str:
+    level = (environ.get("COMMENTS_LOG_LEVEL") or "WARNING").upper()
+    if level not in LEVELS:
+        raise ConfigError(f"COMMENTS_LOG_LEVEL is {level!r}; it must be one of {', '.join(LEVELS)}")
+    return level
 
 
 def _number(

@@ -65,10 +65,10 @@ class Database:
         """Make the engine for *url*; the folder of an SQLite file is made when missing."""
         parts = make_url(url)
         if parts.get_backend_name() != "sqlite":
-            return cls(create_engine(url, pool_pre_ping=True))
+            return cls(create_engine(url, pool_pre_ping=True, hide_parameters=True))
         if parts.database:
             Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return cls(engine)

@@ -68,15 +68,15 @@ class Exporter:
         of messages.
         """
         beside = Archive(self.archive.root.with_name(self.archive.root.name + ".new"))
-        shutil.rmtree(beside.root, ignore_errors=True)
-        with self.database.reading() as session:
-            changes = _changes(session, None)
-            Exporter(self.database, beside)._write(session, changes, now)
-            count = beside.wall().head().count
-        beside.root.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self.archive.root, ignore_errors=True)
-        beside.root.replace(self.archive.root)
-        return count
+        with self.archive.locked():
+            shutil.rmtree(beside.root, ignore_errors=True)
+            with self.database.reading() as session:
+                changes = _changes(session, None)
+                Exporter(self.database, beside)._write(session, changes, now)
+            beside.root.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self.archive.root, ignore_errors=True)
+            beside.root.replace(self.archive.root)
+            return self.archive.wall().head().count
 
     def _write(self, session: Session, changes: Iterable[Change], now: datetime) -> None:
         """Write the archive pages of *changes*, each once, and the heads of their series."""

@@ -93,7 +93,7 @@ def decide(
         action=ruling.action,
         from_state=before,
         to_state=after,
-        reason=ruling.reason,
+        reason=ruling.reason if ruling.action is Action.REFUSE else None,
         note=ruling.note,
         decided_at=now,
     )
@@ -142,6 +142,8 @@ def _next_state(comment: Comment, ruling: Ruling, by: Account | None) -> State:
         raise NotAllowed("请选择不采用的理由，留言人会在回执上看到它。")
     if ruling.action is Action.EDIT and not (ruling.text or "").strip():
         raise NotAllowed("改后的留言不能是空的；不想公开，请选“不采用”。")
+    if ruling.action is Action.EDIT and ruling.text == comment.words:
+        raise NotAllowed("文字没有改动，不需要保存。")
     return after
 
 

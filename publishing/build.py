@@ -15,6 +15,8 @@ from typing import Any
 from pelican import Pelican
 from pelican.settings import read_settings
 
+from comment_archive.files import Archive
+from plugins.campaign.data import CampaignError
 from plugins.editing.handlers import EditingError
 from plugins.message_board.handlers import RECORDS
 from publishing.release import Release, ReleaseError, Releases, check, keep_times, write_slot_map
@@ -45,8 +47,8 @@ def build(plan: BuildPlan, *, force: bool = False) -> tuple[Release, bool]:
     stays as it was.
     """
     releases = Releases(plan.releases)
-    with releases.locked():
-        settings = _settings(plan)
+    settings = _settings(plan)
+    with Archive(Path(settings["COMMENT_ARCHIVE"])).locked():
         fingerprint = _fingerprint(settings, plan)
         current = releases.current()
         if current is not None and current.fingerprint() == fingerprint and not force:
@@ -80,8 +82,10 @@ def _fill(release: Release, settings: dict[str, Any]) -> None:
     with _collected_errors() as errors, contextlib.redirect_stdout(io.StringIO()):
         try:
             Pelican(settings).run()
-        except EditingError as error:
+        except (EditingError, CampaignError) as error:
             raise BuildError(str(error)) from error
+        except OSError:
+            raise
         except Exception as error:
             raise BuildError(
                 "\n".join([*errors, f"the build stopped: {type(error).__name__}: {error}"])

@@ -11,12 +11,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock
 
 from comment_archive.directory import Directory
 from comment_archive.files import write_aside
@@ -66,13 +62,6 @@ class Releases:
     """The folder of all releases."""
 
     root: Path
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep others from writing to the site: a build and a republish never mix."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.root / ".lock"):
-            yield
 
     def current(self) -> Release | None:
         """Give the release that readers see, if there is one."""

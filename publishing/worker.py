@@ -78,7 +78,7 @@ class Publisher(Generic[E]):
 
     def publish_due(self) -> list[str]:
         """Do one round; gives the names of the files that were written."""
-        with self.releases.locked():
+        with self.archive.locked():
             release = self.releases.current()
             if release is None:
                 return []

@@ -97,7 +97,8 @@ def _of_the_machine(error: Exception) -> str | None:
     ):
         return f"A file cannot be written ({error}): give this user the right, or set COMMENTS_VAR"
     if isinstance(error, OperationalError):
-        return f"The database does not answer: check COMMENTS_DATABASE_URL ({error.orig})"
+        cause = " ".join(str(error.orig).split())
+        return f"The database does not answer: check COMMENTS_DATABASE_URL ({cause})"
     return None
 
 

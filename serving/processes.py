@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from serving.environment import HOST, ServingError
 
 STOP_SECONDS = 10
 START_SECONDS = 30
+THREADS = 2 * (os.cpu_count() or 1) + 1
+"""Requests of one worker that wait for the database at the same time."""
 
 
 def server_command(port: int, workers: int = 1) -> list[str]:
@@ -35,7 +38,7 @@ def server_command(port: int, workers: int = 1) -> list[str]:
         "--workers",
         str(workers),
         "--blocking-threads",
-        "8",
+        str(THREADS),
         "--backpressure",
         "64",
         "--workers-kill-timeout",

@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 
 from comments_service.app import create_app
 from comments_service.config import Config
+from serving.logs import configure
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,6 +29,7 @@ SERVICE = ("/messages/", "/desk", "/health")
 def make_site() -> WSGIApplication:
     """Make the application from the environment; looks at the published tree on each request."""
     config = Config.from_environ(os.environ)
+    configure(config.log_level)
     public = config.releases / "current" / "public"
     others = ServiceOrNotFound(create_app(config), public / "404.html")
     site: WSGIApplication = WhiteNoise(

@@ -14,14 +14,15 @@ from comments_service.models import Action, Comment, Decision, State
 from comments_service.moderation import Conflict, Ruling, decide, open_actions
 from comments_service.parts import now, parts
 from comments_service.web.auth import moderator, require_moderator
-from comments_service.web.forms import LARGEST_ID, DecisionForm
+from comments_service.web.forms import DecisionForm
+from comments_service.web.numbers import read_number
 from comments_service.web.words import ACTIONS
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(require_moderator)
 
 ON_A_PAGE = 50
-COMMENT = f"/comments/<int(max={LARGEST_ID}):number>"
+COMMENT = "/comments/<number:number>"
 
 
 @bp.get("/")
@@ -100,9 +101,8 @@ def _page(session: Session, state: State) -> list[Comment]:
 
 def _asked_for(session: Session, argument: str) -> Comment | None:
     """Give the comment whose number stands in the address."""
-    number = request.args.get(argument, "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 20
-    return session.get(Comment, min(int(number), LARGEST_ID)) if is_number else None
+    number = read_number(request.args.get(argument))
+    return session.get(Comment, number) if number is not None else None
 
 
 def _is_after(seen: Comment) -> ColumnElement[bool]:

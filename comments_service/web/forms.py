@@ -12,19 +12,26 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from comments_service.moderation import REASONS
+from comments_service.web.numbers import DIGITS
 
-LARGEST_ID = 2**63 - 1
-"""The largest number either database takes for an id."""
 MOST_NAME = 40
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-DIGITS = re.compile(r"[0-9]{1,19}")
+REASON_CHOICES = [SelectChoice("", "请选择"), *(SelectChoice(*item) for item in REASONS.items())]
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
 
 
 def one_line_breaks(text: str | None) -> str:
@@ -34,9 +41,15 @@ def one_line_breaks(text: str | None) -> str:
 
 def no_control_characters(form: FlaskForm, field: Field) -> None:
     """Refuse what no keyboard makes and no database keeps: NUL, other controls, lone surrogates."""
+    words = field.label.text.removesuffix("（可不填）")
     for char in field.data or "":
         if unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t":
-            raise ValidationError(f"{field.label.text}里有无法识别的字符，请删去后重新输入。")
+            raise ValidationError(f"{words}里有无法识别的字符，请删去后重新输入。")
+
+
+def one_line(text: str | None) -> str:
+    """Bring all white space of a name to single blanks."""
+    return " ".join((text or "").split())
 
 
 class SomethingToRead:
@@ -65,8 +78,8 @@ class MessageForm(FlaskForm):
     )
     nonce = HiddenField("编号", validators=[Length(max=64), no_control_characters])
     name = StringField(
-        "称呼",
-        filters=[one_line_breaks],
+        "称呼（可不填）",
+        filters=[one_line],
         validators=[
             Length(max=MOST_NAME, message="称呼最多%(max)d个字，请写短一些。"),
             no_control_characters,
@@ -75,16 +88,16 @@ class MessageForm(FlaskForm):
     text = TextAreaField(
         "留言",
         filters=[one_line_breaks],
-        validators=[InputRequired("请写下留言。"), SomethingToRead(), no_control_characters],
+        validators=[DataRequired("请写下留言。"), SomethingToRead(), no_control_characters],
     )
     email = EmailField(
-        "电子邮箱",
+        "电子邮箱（可不填）",
         filters=[one_line_breaks],
         validators=[
             Optional(),
             Length(max=254, message="电子邮箱最多%(max)d个字符，请检查。"),
             Regexp(
-                re.compile(EMAIL.pattern + r"\Z"),
+                EMAIL,
                 message="电子邮箱的写法不对，应像 name@example.com；也可以不填。",
             ),
             no_control_characters,
@@ -96,11 +109,6 @@ class MessageForm(FlaskForm):
         """Refuse a text longer than *most* characters."""
         limit = Length(max=most, message="留言最多%(max)d个字，请删减一些再提交。")
         self.text.validators = (*self.text.validators, limit)
-
-    def reply_number(self) -> int | None:
-        """Give the number of the message that is answered."""
-        number = int(self.reply_to.data) if self.reply_to.data else None
-        return number if number is None or number <= LARGEST_ID else 0
 
 
 class LoginForm(FlaskForm):
@@ -117,9 +125,7 @@ class DecisionForm(FlaskForm):
 
     action = HiddenField(validators=[InputRequired()])
     version = IntegerField(validators=[InputRequired()])
-    reason = SelectField(
-        "不采用的理由", choices=[("", "请选择"), *REASONS.items()], validators=[Optional()]
-    )
+    reason = SelectField("不采用的理由", choices=REASON_CHOICES, validators=[Optional()])
     note = StringField(
         "备注", filters=[one_line_breaks], validators=[Length(max=500), no_control_characters]
     )

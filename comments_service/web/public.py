@@ -18,7 +18,8 @@ from comments_service.moderation import REASONS, Ruling, decide, latest_decision
 from comments_service.parts import now, parts
 from comments_service.screening import Submission
 from comments_service.submission import Receipt, find_receipt, open_thread, submit
-from comments_service.web.forms import LARGEST_ID, MessageForm
+from comments_service.web.forms import MessageForm
+from comments_service.web.numbers import read_number
 from comments_service.web.origin import comes_from_us, is_readable_form
 
 bp = Blueprint("public", __name__, url_prefix="/messages")
@@ -95,7 +96,7 @@ def _submit(form: MessageForm) -> Receipt:
         email=form.email.data or None,
         address=request.remote_addr or "",
         user_agent=request.headers.get("User-Agent", ""),
-        reply_to=form.reply_number(),
+        reply_to=read_number(form.reply_to.data),
         nonce=form.nonce.data or "",
         trap=form.homepage.data or "",
     )
@@ -130,9 +131,9 @@ def _form_page(
 
 def _parent(form: MessageForm) -> Comment | None:
     """Give the published message that the form answers."""
-    if not (form.reply_to.data or "").isdecimal() or len(form.reply_to.data or "") > 19:
+    number = read_number(form.reply_to.data)
+    if number is None:
         return None
-    number = min(int(form.reply_to.data or 0), LARGEST_ID)
     with parts().database.reading() as session:
         parent = session.get(Comment, number)
     is_shown = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,8 +16,6 @@ from comment_archive.files import write_aside
 from plugins.campaign.data import Campaign, CampaignError, read_campaign
 from plugins.campaign.stories import neighbours, newest_first, of_theme, related
 
-log = logging.getLogger(__name__)
-
 
 def connect() -> None:
     """Connect the handlers."""
@@ -31,15 +28,21 @@ def read_data(pelican: Any) -> None:
     """Read the campaign's file, bundle the style sheets: before anything is generated."""
     settings = pelican.settings
     path = Path(settings["PATH"]) / settings.get("CAMPAIGN_FILE", "campaign.toml")
-    try:
-        settings["CAMPAIGN"] = read_campaign(path)
-    except CampaignError as error:
-        log.error("%s", error)
-        return
+    settings["CAMPAIGN"] = read_campaign(path)
+    require_pictures(settings["CAMPAIGN"], path)
     static, output = Path(settings["THEME"]) / "static", Path(settings["OUTPUT_PATH"])
     sheets = [path.read_bytes().strip() for path in sorted((static / "css").glob("*.css"))]
     settings["STYLESHEET"] = write_asset(output, "site.css", b"\n".join(sheets) + b"\n")
     settings["ICON"] = write_asset(output, "icon.svg", (static / "icon.svg").read_bytes())
+
+
+def require_pictures(campaign: Campaign, path: Path) -> None:
+    """Make sure that every picture of the data is there; raises CampaignError naming others."""
+    folder = path.parent / "pictures"
+    missing = sorted(name for name in campaign.pictures() if not (folder / name).is_file())
+    if missing:
+        names = ", ".join(missing)
+        raise CampaignError(f"{path}: there is no picture {names}: put it into {folder}")
 
 
 def write_asset(output: Path, name: str, content: bytes) -> str:
@@ -68,9 +71,7 @@ def join_stories(generators: list[Generator]) -> None:
     """Bring stories, themes and campaign data together, and to every template."""
     articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
     pages = next(g for g in generators if isinstance(g, PagesGenerator))
-    campaign = articles.settings.get("CAMPAIGN")
-    if campaign is None:
-        return
+    campaign = articles.settings["CAMPAIGN"]
     articles.articles = newest_first(articles.articles)
     themes = sorted(
         (page for page in pages.pages if page.template == "theme_page"),
@@ -123,5 +124,7 @@ def _shallow(record: Any) -> dict[str, Any]:
 
 def _story(slug: str, stories: dict[str, Any]) -> Any:
     if slug not in stories:
-        log.error("campaign.toml: there is no story %s: name one of content/stories", slug)
-    return stories.get(slug)
+        raise CampaignError(
+            f"campaign.toml: there is no published story {slug!r}: name one of content/stories"
+        )
+    return stories[slug]

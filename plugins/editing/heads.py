@@ -15,6 +15,11 @@ from comment_archive.files import THREAD_ID
 LINE = re.compile(r"(?P<key>[A-Za-z_-]+)\s*(?P<colon>[:：])\s*(?P<value>.*)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
 MARKER = re.compile("<!--/?slot ")
+PICTURE = re.compile(r"!\[[^\]]*\]\((?:\{static\})?/?pictures/([^)\s]+)")
+RESERVED = frozenset(
+    {"assets", "desk", "health", "messages", "pictures", "stories", "themes", BOARD}
+)
+"""First parts of addresses that pages cannot have, because something else stands there."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -157,6 +162,20 @@ def _thread(source: Source, site: Site, key: str) -> Iterator[Problem]:
         )
 
 
+def _address(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    value = source.values[key]
+    if not THREAD_ID.fullmatch(value) or value in RESERVED:
+        taken = ", ".join(sorted(RESERVED))
+        mend = f"use small letters, digits and hyphens, up to 80; taken are {taken}"
+        yield source.problem(key, f"{key} is {value!r}", mend)
+
+
+def _tags(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    if set("，、；;") & set(source.values[key]):
+        mend = "put plain commas between them, as 红马甲, U站"
+        yield source.problem(key, f"{key} are not separated", mend)
+
+
 def _whole_number(source: Source, site: Site, key: str) -> Iterator[Problem]:
     if not re.fullmatch("[0-9]{1,4}", source.values[key]):
         yield source.problem(
@@ -177,7 +196,7 @@ STORY_KEYS: dict[str, Key] = {
     "date": Key(_date, is_needed=True),
     "theme": Key(_theme, is_needed=True),
     "summary": Key(is_needed=True),
-    "tags": Key(),
+    "tags": Key(_tags),
     "picture": Key(_picture),
     "picture_alt": Key(),
     "picture_caption": Key(),
@@ -188,7 +207,7 @@ STORY_KEYS: dict[str, Key] = {
 PAGE_KEYS: dict[str, Key] = {
     "title": Key(is_needed=True),
     "summary": Key(is_needed=True),
-    "slug": Key(_thread, is_needed=True),
+    "slug": Key(_address, is_needed=True),
 }
 THEME_KEYS: dict[str, Key] = PAGE_KEYS | {
     "order": Key(_whole_number, is_needed=True),
@@ -232,15 +251,18 @@ def _check(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Problem
         yield source.problem(
             "picture", "picture_alt is missing", "add a line that says what is to be seen"
         )
-    yield from _check_body(source)
+    yield from _check_body(source, site)
 
 
-def _check_body(source: Source) -> Iterator[Problem]:
+def _check_body(source: Source, site: Site) -> Iterator[Problem]:
     for number, line in enumerate(source.body.splitlines(), source.body_line):
         if MARKER.search(line):
             yield Problem(
                 source.path, number, "this mark is kept for messages", "take it out of the text"
             )
+        for name in sorted(set(PICTURE.findall(line)) - site.pictures):
+            mend = "put the file into content/pictures, or mend the name"
+            yield Problem(source.path, number, f"there is no picture {name!r}", mend)
 
 
 def _check_names(stories: list[Source]) -> Iterator[Problem]:

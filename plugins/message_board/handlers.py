@@ -44,8 +44,6 @@ def offer_slots(generators: list[Generator]) -> None:
     """Write which threads exist, and give ``slot`` and ``message_limit`` to every template."""
     articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
     settings = articles.settings
-    if "CAMPAIGN" not in settings:
-        return
     records = Path(settings["OUTPUT_PATH"]) / RECORDS
     directory = make_directory(settings, articles.articles)
     directory.write(records / "threads.json")
@@ -110,9 +108,7 @@ class SlotFunction:
 
 def write_own_files(pelican: Any) -> None:
     """Write the feeds and the older pages, each filled by one slot alone."""
-    renderer = pelican.settings.get("SLOT_RENDERER")
-    if renderer is None:
-        return
+    renderer = pelican.settings["SLOT_RENDERER"]
     output = Path(pelican.settings["OUTPUT_PATH"])
     for slot in board_slots(renderer.directory, renderer.older):
         content = renderer.whole_file(slot, output / RECORDS)

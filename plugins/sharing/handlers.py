@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 
 from pelican import signals
 from pelican.generators import Generator
 
+from plugins.campaign.data import CampaignError
 from plugins.sharing.targets import TARGETS, share_links
-
-log = logging.getLogger(__name__)
 
 
 def connect() -> None:
@@ -20,13 +18,13 @@ def connect() -> None:
 
 def offer_share(generators: list[Generator]) -> None:
     """Give ``share`` to every template."""
-    campaign = generators[0].settings.get("CAMPAIGN")
-    names = campaign.share.targets if campaign else ()
-    for unknown in set(names) - TARGETS.keys():
-        log.error(
-            "campaign.toml: share target %s is not known: known are %s", unknown, ", ".join(TARGETS)
+    names = generators[0].settings["CAMPAIGN"].share.targets
+    if unknown := set(names) - TARGETS.keys():
+        raise CampaignError(
+            f"campaign.toml: share target {', '.join(sorted(unknown))} is not known: "
+            f"known are {', '.join(TARGETS)}"
         )
-    share = partial(share_links, tuple(name for name in names if name in TARGETS))
+    share = partial(share_links, names)
     for generator in generators:
         generator.context["share"] = share
         if generator_env := getattr(generator, "env", None):

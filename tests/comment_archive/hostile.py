@@ -90,7 +90,7 @@ MUTATIONS = [
     row("xmp", "<xmp><p title='</xmp><img src=x onerror=alert(1)>'>"),
     row("noembed and noframes", "<noembed><p title='</noembed><img src=x onerror=alert(1)>'>"),
     row("select eats tags", "<select><template><img src=x onerror=alert(1)></template></select>"),
-    row("table pushes out", "<table><tr><img src=x onerror=alert(1)><a href=javascript:1>x"),
+    row("table pushes out", "<table><tr><img src=x onerror=alert(1)><a href=javascript:alert(1)>x"),
     row("backquoted attribute", "<img alt=``onerror=alert(1) src=x>"),
     row("annotation-xml", "<math><annotation-xml encoding='text/html'><script>1</script>"),
     row("comment in svg title", "<svg><title><!--</title><img src=x onerror=alert(1)>-->"),

@@ -15,11 +15,12 @@ from comment_archive.markup import (
     ALLOWED,
     LINK_RELATIONS,
     MarkupError,
+    _converters,
     plain_text,
     render,
     strip_controls,
 )
-from tests.comment_archive.hostile import HOSTILE
+from tests.comment_archive.hostile import DECLARATIONS, HOSTILE, MARKUP, MUTATIONS
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 REL = f'rel="{LINK_RELATIONS}"'
@@ -47,10 +48,10 @@ def seen_in(html):
     return words_of("".join(tree_of(html).itertext()))
 
 
-def faults(html):
-    """Name everything in *html* that the allow-list does not allow."""
+def faults(tree):
+    """Name everything in *tree* that the allow-list does not allow."""
     found = []
-    for element in tree_of(html).iter():
+    for element in tree.iter():
         if element.tag == "DOCUMENT_FRAGMENT":
             continue
         name = str(element.tag).removeprefix(XHTML)
@@ -80,15 +81,16 @@ def test_the_check_itself_sees_faults():
         '<p id="x"><i>a</i><a href="/x" rel="me">b</a><a href="javascript:1">c</a><!--d-->'
         "<svg></svg></p>"
     )
-    assert {fault.split()[0] for fault in faults(html)} == {"p", "element", "relation", "link"}
-    assert len(faults(html)) == 8
+    found = faults(tree_of(html))
+    assert {fault.split()[0] for fault in found} == {"p", "element", "relation", "link"}
+    assert len(found) == 8
 
 
 @pytest.mark.parametrize(("text", "seen"), HOSTILE)
 def test_hostile_text(text, seen):
     """A hostile text becomes a tree within the allow-list that shows what was typed."""
     html = render(text)
-    assert faults(html) == []
+    assert faults(tree_of(html)) == []
     assert "<!--" not in html
     assert seen_in(html) == words_of(seen)
 
@@ -99,10 +101,35 @@ def test_plain_text_of_hostile_text(text, seen):
     assert words_of(plain_text(render(text))) == words_of(seen)
 
 
+def test_the_allow_list_is_short():
+    """Only six elements are allowed, and attributes on links alone; a longer list is a decision."""
+    assert {name: set(attributes) for name, attributes in ALLOWED.items()} == {
+        "p": set(),
+        "br": set(),
+        "em": set(),
+        "strong": set(),
+        "blockquote": set(),
+        "a": {"href", "rel"},
+    }
+    assert set(LINK_RELATIONS.split()) == {"nofollow", "ugc", "noopener"}
+
+
 def test_the_table_is_large():
     """The table holds at least 70 inputs, no two of them the same."""
     texts = [param.values[0] for param in HOSTILE]
     assert len(set(texts)) == len(texts) >= 70
+
+
+@pytest.mark.parametrize(("text", "seen"), [*MARKUP, *DECLARATIONS, *MUTATIONS])
+def test_second_lock(text, seen):
+    """HTML that came past Markdown untouched would be held by the cleaner behind it."""
+    _, cleaner = _converters()
+    html = cleaner.clean(text)
+    tree = html5lib.parseFragment(html)
+    assert [fault for fault in faults(tree) if not fault.startswith("link to")] == []
+    links = [element.get("href", "") for element in tree.iter()]
+    assert {urlsplit(link).scheme for link in links} <= {"", "http", "https"}
+    assert "<!--" not in html
 
 
 @pytest.mark.parametrize(
@@ -216,7 +243,7 @@ def test_any_text(text):
         html = render(text)
     except MarkupError:
         return
-    assert faults(html) == []
+    assert faults(tree_of(html)) == []
     assert "<!--" not in html
     assert render(text) == html
     assert seen_in(html) == words_of(plain_text(html))

@@ -37,7 +37,13 @@ def test_defaults():
         pytest.param("SITE_URL", "https://e.org", "site_url", "https://e.org", id="site"),
         pytest.param("SITE_URL", "https://e.org/", "site_url", "https://e.org", id="slash at end"),
         pytest.param("SITE_URL", "http://e.org:81", "site_url", "http://e.org:81", id="port"),
+        pytest.param(
+            "SITE_URL", "", "site_url", "http://127.0.0.1:8000", id="empty site is the default"
+        ),
         pytest.param("VAR", "/srv/huisheng", "var", Path("/srv/huisheng"), id="var"),
+        pytest.param("VAR", "", "var", Path("var"), id="empty var is the default"),
+        pytest.param("LOG_LEVEL", "debug", "log_level", "DEBUG", id="level in small letters"),
+        pytest.param("LOG_LEVEL", "", "log_level", "WARNING", id="empty level is the default"),
         pytest.param(
             "DATABASE_URL", "sqlite:////x.db", "database_url", "sqlite:////x.db", id="SQLite"
         ),
@@ -90,6 +96,7 @@ def test_every_setting_is_read():
         "undo_seconds": "1",
         "proxy_hops": "1",
         "max_length": "99",
+        "log_level": "ERROR",
     }
     assert values.keys() == {field.name for field in dataclasses.fields(Config)}
     config = Config.from_environ({PREFIX + key.upper(): value for key, value in values.items()})
@@ -110,7 +117,9 @@ def test_every_setting_is_read():
         pytest.param(
             "SITE_URL", "https://e.org/site", "without a path", id="site below another one"
         ),
-        pytest.param("SITE_URL", "", "''; it must look like", id="empty site"),
+        pytest.param("SITE_URL", "https://e.org?x", "it must look like", id="site with a query"),
+        pytest.param("SITE_URL", "https://e.org#x", "it must look like", id="site with a part"),
+        pytest.param("SITE_URL", "https://[::1", "it must look like", id="broken address"),
         pytest.param("DATABASE_URL", "mysql://h/d", "begins with mysql://", id="other database"),
         pytest.param(
             "DATABASE_URL",
@@ -126,6 +135,7 @@ def test_every_setting_is_read():
         pytest.param("PROXY_HOPS", "11", "from 0 to 10", id="too many proxies"),
         pytest.param("MAX_LENGTH", "0", "from 1 to 10000", id="no message at all"),
         pytest.param("MAX_LENGTH", "10001", "from 1 to 10000", id="message too long"),
+        pytest.param("LOG_LEVEL", "loud", "'LOUD'; it must be one of DEBUG", id="unknown level"),
         pytest.param("SECRET_KEY", "", "needs at least 32 characters", id="empty secret"),
         pytest.param("SECRET_KEY", "x" * 31, "needs at least 32 characters", id="short secret"),
     ],
@@ -175,8 +185,9 @@ def test_short_secret_in_a_file(tmp_path):
 def test_secret_file_that_is_missing(tmp_path):
     """A secret's file that cannot be read is told with its variable and its path."""
     path = tmp_path / "missing"
-    with pytest.raises(ConfigError, match="^COMMENTS_SECRET_KEY_FILE cannot be read: ") as refusal:
+    with pytest.raises(ConfigError) as refusal:
         Config.from_environ({"COMMENTS_SECRET_KEY_FILE": str(path)})
+    assert str(refusal.value).startswith("COMMENTS_SECRET_KEY_FILE cannot be read: ")
     assert str(path) in str(refusal.value)
 
 

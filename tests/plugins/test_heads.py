@@ -49,10 +49,8 @@ def test_good_content(content):
     """Content without mistakes has nothing told about it."""
     write(content / "stories" / "one.md", STORY)
     write(content / "stories" / "2016" / "two.md", STORY | {"date": "2015-12-05 08:30"})
-    write(
-        content / "stories" / "least.md",
-        {k: STORY[k] for k in ("title", "date", "theme", "summary")},
-    )
+    least = ("title", "date", "theme", "summary")
+    write(content / "stories" / "least.md", {key: STORY[key] for key in least})
     assert told(content) == []
 
 
@@ -96,7 +94,8 @@ def test_empty_folder(tmp_path):
         pytest.param(
             {"date": "2015-12-05 25:00"},
             2,
-            "date is '2015-12-05 25:00': write a day that exists, as 2015-12-05 or 2015-12-05 08:30",
+            "date is '2015-12-05 25:00': "
+            "write a day that exists, as 2015-12-05 or 2015-12-05 08:30",
             id="hour that does not exist",
         ),
         pytest.param(
@@ -149,6 +148,12 @@ def test_empty_folder(tmp_path):
             9,
             "thread is 'board': use small letters, digits and hyphens, up to 80; board is taken",
             id="thread of the board",
+        ),
+        pytest.param(
+            {"tags": "红马甲，U站"},
+            4,
+            "tags are not separated: put plain commas between them, as 红马甲, U站",
+            id="full-width comma between tags",
         ),
         pytest.param(
             {"tag": "x"}, 9, "tag is not known: did you mean tags?", id="key nearly known"
@@ -233,8 +238,17 @@ def test_mistakes_in_a_line(content, old, new, line, message):
             "pages",
             {"title": "说明", "summary": "一句话。", "slug": "../x"},
             3,
-            "slug is '../x': use small letters, digits and hyphens, up to 80; board is taken",
+            "slug is '../x': use small letters, digits and hyphens, up to 80; taken are "
+            "assets, board, desk, health, messages, pictures, stories, themes",
             id="address of a page is a path",
+        ),
+        pytest.param(
+            "pages",
+            {"title": "说明", "summary": "一句话。", "slug": "desk"},
+            3,
+            "slug is 'desk': use small letters, digits and hyphens, up to 80; taken are "
+            "assets, board, desk, health, messages, pictures, stories, themes",
+            id="address of a page is taken",
         ),
         pytest.param(
             "pages",
@@ -292,6 +306,23 @@ def test_marker_in_the_text(content, mark):
     """The marks between which messages stand are refused in a text, with their line."""
     path = write(content / "stories" / "one.md", STORY, f"一。\n\n{mark}\n\n二。")
     assert told(content) == [f"{path}:12: this mark is kept for messages: take it out of the text"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("{static}/pictures/scnee.svg", id="as Pelican has it"),
+        pytest.param("/pictures/scnee.svg", id="from the site's root"),
+        pytest.param("pictures/scnee.svg", id="plain"),
+        pytest.param("/pictures/scnee.svg '图说'", id="with a title"),
+    ],
+)
+def test_picture_in_the_text(content, address):
+    """A picture within a text must be there, as that of the head."""
+    body = f"一。\n\n![画面]({address})和![画面](/pictures/scene.svg)"
+    path = write(content / "stories" / "one.md", STORY, body)
+    mend = "put the file into content/pictures, or mend the name"
+    assert told(content) == [f"{path}:12: there is no picture 'scnee.svg': {mend}"]
 
 
 def test_two_stories_with_one_thread(content):

@@ -1,0 +1,223 @@
+"""The documents say what the code has, and nothing that it has not."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import subprocess
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+from invoke import Task
+
+import plugins
+import tasks
+from comments_service import cli
+from comments_service.config import PREFIX, Config
+from comments_service.models import State
+from comments_service.moderation import REASONS, TRANSITIONS, VISITORS_ACTIONS
+from comments_service.web.words import ACTIONS, STATES
+from plugins.campaign.data import Campaign
+from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS
+from plugins.sharing.targets import TARGETS
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh.md")
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md"))
+)
+RUN = re.compile(r"\./run ([a-z][a-z-]*)")
+OPERATOR_COMMAND = re.compile(r"\./run comments (?:-c )?\"?([a-z][a-z-]*)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+MODERATORS_ACTIONS = [word for action, word in ACTIONS.items() if action not in VISITORS_ACTIONS]
+CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+
+
+def read(name):
+    """Give the text of a document."""
+    return (ROOT / name).read_text("utf-8")
+
+
+def section(name, heading):
+    """Give what stands below *heading* in a document, up to the next heading of any level."""
+    _, found, rest = read(name).partition(f"\n{heading}\n")
+    assert found, f"{name} has no heading {heading!r}"
+    return re.split(r"^#+ ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(text):
+    """Give the rows of the tables in *text* as lists of cells, without head and rule."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [
+        row for row, after in zip(cells, [*cells[1:], [""]], strict=True) if not is_rule(row, after)
+    ]
+
+
+def is_rule(row, after):
+    """Say whether *row* is the rule below a table's head, or the head above one."""
+    return any(cells[0] and set(cells[0]) <= set("-: ") for cells in (row, after))
+
+
+def task_names():
+    """Name every task that `./run` takes."""
+    return {task.name.replace("_", "-") for task in vars(tasks).values() if isinstance(task, Task)}
+
+
+def settings_of_ours():
+    """Name what pelicanconf.py sets below its comment "Ours", up to the next comment."""
+    lines = read("pelicanconf.py").splitlines()
+    start = lines.index("# Ours") + 1
+    ends = (number for number, line in enumerate(lines) if number >= start and line[:1] == "#")
+    block = "\n".join(lines[start : next(ends, len(lines))])
+    assigned = [node for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Name)]
+    return {node.id for node in assigned if isinstance(node.ctx, ast.Store)}
+
+
+def settings_of_plugins():
+    """Name the settings that the plugins' docstrings list."""
+    names = set()
+    for plugin in pkgutil.iter_modules(plugins.__path__, "plugins."):
+        text = importlib.import_module(plugin.name).__doc__ or ""
+        names |= set(re.findall(r"``([A-Z][A-Z_]+)``", text.partition("Settings:")[2]))
+    return names
+
+
+def test_every_setting_has_a_heading_and_no_heading_is_too_many():
+    """Settings of the service and of the site are explained, each once."""
+    of_service = {PREFIX + field.name.upper() for field in fields(Config)}
+    wanted = of_service | {"COMMENTS_SECRET_KEY_FILE"} | settings_of_ours() | settings_of_plugins()
+    headings = re.findall(r"^### (\S+)$", read("docs/configuration.md"), re.MULTILINE)
+    assert sorted(headings) == sorted(wanted)
+
+
+def test_plugins_name_the_settings_of_pelicanconf():
+    """A setting of ours in pelicanconf.py belongs to a plugin that lists it, and the other way."""
+    assert settings_of_ours() == settings_of_plugins()
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        (PREFIX + field.name.upper(), str(field.default))
+        for field in fields(Config)
+        if field.default is not MISSING and field.default != ""
+    ],
+)
+def test_defaults_are_told(name, default):
+    """The default that a setting's paragraph tells is the code's."""
+    assert f"Default: `{default}`" in section("docs/configuration.md", f"### {name}")
+
+
+def test_every_task_is_named():
+    """Each task stands in a document for those who run it."""
+    texts = "".join(map(read, ("README.md", "docs/operators.md", "CONTRIBUTING.md")))
+    assert task_names() - set(RUN.findall(texts)) == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents_name_only_tasks_that_exist(name):
+    """Whatever a document tells to run can be run."""
+    assert set(RUN.findall(read(name))) - task_names() == set()
+
+
+def test_every_operator_command_is_explained():
+    """Each command of the message board has its row for operators, and no row is too many."""
+    table = section("docs/operators.md", "## Accounts and tables")
+    named = [OPERATOR_COMMAND.findall(row[0]) for row in rows(table)]
+    assert sorted(named) == sorted([command] for command in cli.comments.commands)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents_name_only_operator_commands_that_exist(name):
+    """Whatever a document tells operators to run can be run."""
+    assert set(OPERATOR_COMMAND.findall(read(name))) - cli.comments.commands.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        pytest.param("### 报道的开头", STORY_KEYS, id="stories"),
+        pytest.param("### 主题页的开头", THEME_KEYS, id="themes"),
+        pytest.param("### 其他页面的开头", PAGE_KEYS, id="pages"),
+    ],
+)
+def test_every_key_of_a_head_is_explained(heading, keys):
+    """Editors find each key of a head, and whether it must be there."""
+    told = {row[0].strip("`"): row[1] for row in rows(section("docs/editors.md", heading))}
+    assert told == {name: "必填" if key.is_needed else "可不填" for name, key in keys.items()}
+
+
+def test_every_table_of_the_campaign_is_explained():
+    """Editors find each table of campaign.toml, and whether it must be there."""
+    told = {row[0].strip("`"): row[1] for row in rows(section("docs/editors.md", "## 首页数据"))}
+    needed = {item.name: item.default is item.default_factory for item in fields(Campaign)}
+    assert told == {name: "必填" if is_needed else "可不填" for name, is_needed in needed.items()}
+
+
+@pytest.mark.parametrize("table", [item.name for item in fields(Campaign)])
+def test_every_key_of_the_campaign_is_explained(table):
+    """Editors find each key of each table of campaign.toml."""
+    kind = get_type_hints(Campaign)[table]
+    record = get_args(kind)[0] if get_args(kind) else kind
+    keys = [item.name for item in fields(record)] if is_dataclass(record) else []
+    told = {row[0].strip("`"): row[2] for row in rows(section("docs/editors.md", "## 首页数据"))}
+    assert [key for key in keys if f"`{key}`" not in told[table]] == []
+
+
+def test_every_share_target_is_named():
+    """Editors find the name of each share target."""
+    assert [name for name in TARGETS if f"`{name}`" not in read("docs/editors.md")] == []
+
+
+def test_every_reason_is_named():
+    """Moderators find the reasons for a refusal in the desk's own words."""
+    told = [row[0] for row in rows(section("docs/moderators.md", "## 处理"))]
+    assert told[len(State) :] == list(REASONS.values())
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_moderators_can_do_is_told(state):
+    """Moderators find what can be done in each state, in the desk's own words."""
+    told = {row[0]: row[1] for row in rows(section("docs/moderators.md", "## 处理"))}
+    possible = [ACTIONS[action] for before, action in TRANSITIONS if before is state]
+    words = [word for word in possible if word in MODERATORS_ACTIONS]
+    assert told[STATES[state]] == ("、".join(words) or "（没有，留言人自己撤回的）")
+
+
+@pytest.mark.parametrize("word", MODERATORS_ACTIONS)
+def test_every_action_is_explained(word):
+    """Moderators find what each action does."""
+    assert f"- **{word}**：" in read("docs/moderators.md")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name):
+    """Every relative link of a document leads to a file."""
+    targets = LINK.findall(CODE.sub("", read(name)))
+    relative = [target.partition("#")[0] for target in targets if "://" not in target]
+    folder = (ROOT / name).parent
+    assert [target for target in relative if target and not (folder / target).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"), [("README.md", "## How it is laid out"), ("README.zh.md", "## 目录")]
+)
+def test_every_folder_is_named(name, heading):
+    """The layout names the folders of the repository, all of them and no others."""
+    told = re.findall(r"^- `([^`]+)/`", section(name, heading), re.MULTILINE)
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    folders = {name.partition("/")[0] for name in files.splitlines() if "/" in name}
+    assert sorted(told) == sorted(folder for folder in folders if folder[0] != ".")
+
+
+def test_both_readmes_name_the_same_commands():
+    """Readers of both languages are told the same commands, in the same order."""
+    english, chinese = (re.findall(r"`(\./run [^`]*)`", read(name)) for name in READMES)
+    assert english == chinese
