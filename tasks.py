@@ -56,21 +56,20 @@ def serve(c: Context, port: int = 8000, workers: int = 1) -> None:
 
     with environment.told_plainly():
         environment.require_free(port)
-        environment.prepare(port)
+        environment.open_database(environment.prepare(port)).engine.dispose()
         os.execv((command := processes.server_command(port, workers))[0], command)
 
 
 @task
 def publisher(c: Context) -> None:
     """Bring decisions to the site as they fall due, until stopped."""
-    from comments_service.db import Database
     from serving import demo, environment, logs, processes
 
     processes.stop_on_signal(stop := threading.Event())
     with environment.told_plainly():
         config = environment.prepare()
         logs.configure(config.log_level)
-        demo.publisher(config, Database.connect(config.database)).run(stop)
+        demo.publisher(config, environment.open_database(config)).run(stop)
 
 
 @task(

@@ -11,6 +11,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -97,6 +99,12 @@ class Database:
     def downgrade(self, revision: str = "base") -> None:
         """Take the tables back to *revision*."""
         command.downgrade(self._alembic(), revision)
+
+    def is_current(self) -> bool:
+        """Say whether the tables are those of the newest migration."""
+        newest = ScriptDirectory.from_config(self._alembic()).get_current_head()
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == newest
 
     def _alembic(self) -> AlembicConfig:
         config = AlembicConfig()

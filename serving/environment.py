@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from comments_service.config import Config
+from comments_service.db import Database
 from comments_service.errors import CommentsError
 from publishing.build import BuildError, BuildPlan
 from publishing.worker import AlreadyRunning
@@ -48,6 +49,14 @@ def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
         "MESSAGE_LIMIT": config.max_length,
     }
     return BuildPlan(settings=HERE / settings, releases=config.releases, overrides=overrides)
+
+
+def open_database(config: Config) -> Database:
+    """Connect to the database; raises ServingError when its tables are missing or old."""
+    database = Database.connect(config.database)
+    if not database.is_current():
+        raise ServingError("The tables are missing or old: run ./run comments upgrade first")
+    return database
 
 
 def require_free(port: int) -> None:
@@ -96,6 +105,8 @@ def _of_the_machine(error: Exception) -> str | None:
         or "unable to open" in text
     ):
         return f"A file cannot be written ({error}): give this user the right, or set COMMENTS_VAR"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}: make sure that it is there and can be read"
     if isinstance(error, OperationalError):
         cause = " ".join(str(error.orig).split())
         return f"The database does not answer: check COMMENTS_DATABASE_URL ({cause})"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SERVICE = ("/messages/", "/desk", "/health")
 """Where addresses that are no file belong to the service."""
+HASHED = r"/assets/[a-z]+-[0-9a-f]{10}\.[a-z]+$"
+"""Files whose name changes with their content: browsers may keep them; pages they must ask for."""
 
 
 def make_site() -> WSGIApplication:
@@ -33,7 +35,13 @@ def make_site() -> WSGIApplication:
     public = config.releases / "current" / "public"
     others = ServiceOrNotFound(create_app(config), public / "404.html")
     site: WSGIApplication = WhiteNoise(
-        others, root=public.absolute(), index_file=True, autorefresh=True, allow_all_origins=False
+        others,
+        root=public.absolute(),
+        index_file=True,
+        autorefresh=True,
+        allow_all_origins=False,
+        max_age=0,
+        immutable_file_test=HASHED,
     )
     return site
 

@@ -197,6 +197,16 @@ def test_demo_ends_when_a_part_ends(tmp_path):
     process.stdout.close()
 
 
+@pytest.mark.parametrize("task", ["serve", "publisher"])
+def test_missing_tables_are_told(tmp_path, task):
+    """Without tables, server and publisher name the command that makes them."""
+    code, said = failing([sys.executable, "-m", "invoke", task], tmp_path / "var")
+    assert (code, said) == (
+        1,
+        "The tables are missing or old: run ./run comments upgrade first",
+    )
+
+
 def test_publisher_and_build_have_plain_words(tmp_path):
     """A publisher beside another, and a build with wrong settings, tell it in one sentence."""
     build = [sys.executable, "-m", "invoke", "build", "--settings", "nowhere.py"]

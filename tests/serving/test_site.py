@@ -1,0 +1,63 @@
+"""Site and service at one address."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import Client
+
+from serving.site import make_site
+from tests.living_site import SECRET
+
+
+@pytest.fixture
+def browser(site, monkeypatch):
+    """Give a client of site and service together."""
+    monkeypatch.setenv("COMMENTS_VAR", str(site.root / "var"))
+    monkeypatch.setenv("COMMENTS_DATABASE_URL", site.database_url)
+    monkeypatch.setenv("COMMENTS_SECRET_KEY", SECRET)
+    return Client(make_site())
+
+
+def test_pages_are_asked_for_and_assets_are_kept(browser, site):
+    """A page is fresh on every visit, a file with its digest in the name may be kept."""
+    assert browser.get("/").headers["Cache-Control"] == "max-age=0, public"
+    sheet = browser.head(site.directory.site.stylesheet)
+    assert sheet.status_code == 200
+    assert "immutable" in sheet.headers["Cache-Control"]
+    again = browser.get("/", headers={"If-None-Match": browser.get("/").headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_file_before_service_before_not_found(browser):
+    """A file is served, else the service is asked where it may be, else the page says so."""
+    assert "全部留言" in browser.get("/messages/").text
+    assert "写留言" in browser.get("/messages/new").text
+    assert browser.get("/messages/nowhere").status_code == 404
+    missing = browser.get("/stories/nowhere/")
+    assert missing.status_code == 404
+    assert "没有这个页面" in missing.text
+    assert browser.get("/stories").status_code == 302
+    assert browser.post("/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../comments.db",
+        "/%2e%2e/%2e%2e/comments.db",
+        "/..%2f..%2fcomments.db",
+        "/.lock",
+        "//etc/passwd",
+    ],
+)
+def test_nothing_outside_the_public_tree_is_served(browser, path):
+    """No address leads out of the published tree."""
+    assert browser.get(path).status_code == 404
+
+
+def test_new_release_is_seen_at_once(browser, site):
+    """A release that is switched in is served from the next request on."""
+    site.write_story("third", title="刚写的故事")
+    assert browser.get("/stories/third/").status_code == 404
+    site.build()
+    assert "刚写的故事" in browser.get("/stories/third/").text
