@@ -1,9 +1,9 @@
 """Turns a visitor's text into safe HTML: the only place where that happens.
 
 Python-Markdown's core makes paragraphs, line breaks, emphasis, quotations and links. What would
-change or hide typed text (raw HTML, headings, numbered lists, reference definitions, pictures) is
-taken out, so such text stands there as it was typed. bleach then lets through only :data:`ALLOWED`,
-whatever came before.
+change or hide typed text (raw HTML, headings, numbered lists, reference definitions, pictures,
+links with a title or to anything but the web) is taken out, so such text stands there as it was
+typed. bleach then lets through only :data:`ALLOWED`, whatever came before.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import re
 import threading
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import bleach
 from bleach import html5lib_shim
 from markdown import Markdown
+from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions.nl2br import Nl2BrExtension
-from markdown.treeprocessors import Treeprocessor
+from markdown.inlinepatterns import LINK_RE, AutolinkInlineProcessor, LinkInlineProcessor
 
 POLICY = 1
 """Version of the rules below; stored with the HTML they made."""
@@ -34,6 +36,9 @@ ALLOWED: dict[str, frozenset[str]] = {
 PROTOCOLS = frozenset({"http", "https"})
 LINK_RELATIONS = "nofollow ugc noopener"
 WEB_ADDRESS = re.compile(r"https?://[^/\s]", re.IGNORECASE)
+WEB_AUTOLINK = r"<([Hh][Tt][Tt][Pp][Ss]?://[^<>/\s][^<>\s]*)>"
+DEEPEST_QUOTE = 5
+"""Levels of quotations within quotations."""
 
 BLOCKS = frozenset({"empty", "quote", "paragraph"})
 INLINE = frozenset({"escape", "link", "autolink", "linebreak", "em_strong", "not_strong", "nl"})
@@ -89,13 +94,36 @@ class _UgcLinks(html5lib_shim.Filter):
             yield token
 
 
-class _WholeLinksOnly(Treeprocessor):
-    """Lets links lead to full web addresses only, never to a part of our own site."""
+class _WebLinks(LinkInlineProcessor):
+    """Makes links to full web addresses only, never to a part of our own site.
 
-    def run(self, root: Element) -> None:
-        for link in root.iter("a"):
-            if not WEB_ADDRESS.match(link.get("href", "")):
-                link.attrib.clear()
+    Any other, and one with a title that nobody would see, stays as it was typed.
+    """
+
+    def handleMatch(  # type: ignore[override]  # the stubs know the old form only
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        link, start, end = super().handleMatch(m, data)
+        if link is None or "title" in link.attrib or not _is_web_address(link.get("href", "")):
+            return None, None, None
+        return link, start, end
+
+
+class _ShallowQuotes(BlockQuoteProcessor):
+    """Quotes up to :data:`DEEPEST_QUOTE` levels; Python-Markdown's own limit is the stack that the
+    caller left, so the same text would come out differently.
+    """
+
+    def test(self, parent: Element, block: str) -> bool:
+        return len(self.parser.state) < DEEPEST_QUOTE and super().test(parent, block)
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return WEB_ADDRESS.match(address) is not None
 
 
 def _bare_markdown() -> Markdown:
@@ -108,7 +136,10 @@ def _bare_markdown() -> Markdown:
         for item in list(registry._priority):
             if item.name not in kept:
                 registry.deregister(item.name)
-    markdown.treeprocessors.register(_WholeLinksOnly(markdown), "whole_links_only", 5)
+    markdown.parser.blockprocessors.register(_ShallowQuotes(markdown.parser), "quote", 20)
+    markdown.inlinePatterns.register(_WebLinks(LINK_RE, markdown), "link", 160)
+    autolinks = AutolinkInlineProcessor(WEB_AUTOLINK, markdown)
+    markdown.inlinePatterns.register(autolinks, "autolink", 120)
     return markdown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,7 @@ from comments_service.errors import ConfigError
 
 PREFIX = "COMMENTS_"
 LEAST_SECRET = 32
+SITE_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -104,14 +106,13 @@ def _secret(environ: Mapping[str, str]) -> str:
 def _read_secret(path: Path) -> str:
     try:
         return path.read_text("utf-8").strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"COMMENTS_SECRET_KEY_FILE cannot be read: {error}") from error
 
 
 def _site_url(environ: Mapping[str, str]) -> str:
     url = (environ.get("COMMENTS_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+    if not SITE_URL.fullmatch(url):
         raise ConfigError(
             f"COMMENTS_SITE_URL is {url!r}; it must look like https://example.org, without a path"
         )
