@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 from invoke import Context, task
 
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-PACKAGES = "comment_archive comments_service plugins publishing serving theme"
+PACKAGES = "benchmarks comment_archive comments_service plugins publishing serving theme"
 SETTINGS = "tasks.py pelicanconf.py publishconf.py"
 
 
@@ -104,6 +105,17 @@ def check(c: Context) -> None:
 def test(c: Context, only: str = "tests") -> None:
     """Run all tests, on SQLite and on a real PostgreSQL."""
     c.run(f"python -m pytest {only}", pty=False)
+
+
+@task(
+    positional=["name"],
+    help={"name": "a script of benchmarks/, such as approve", "quick": "a short form"},
+)
+def bench(c: Context, name: str, quick: bool = False) -> None:
+    """Measure one question; exit code 1 when a figure is missed."""
+    if not Path("benchmarks", f"{name}.py").is_file():
+        sys.exit(f"There is no benchmark {name}: look into benchmarks/")
+    sys.exit(importlib.import_module(f"benchmarks.{name}").main(quick))
 
 
 @task

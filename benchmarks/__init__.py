@@ -1,0 +1,1 @@
+"""One script a question, each run by `./run bench NAME`."""

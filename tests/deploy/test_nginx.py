@@ -1,0 +1,145 @@
+"""Our nginx configuration, in a real nginx before the real service."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import ssl
+import subprocess
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.living_site import SECRET
+from tests.site.browserless import ROOT, free_port, running, server_command, wait_until
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
+
+
+def certificate(folder):
+    """Make a certificate for this machine only."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    files = ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    subprocess.run([*command, *files], check=True, capture_output=True)
+
+
+def configuration(folder, public, plain, tls, service):
+    """Give our configuration with what a host changes, and the frame around it."""
+    ours = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    changes = {
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{tls} ssl http2;",
+        "127.0.0.1:8000": f"127.0.0.1:{service}",
+        "/etc/ssl/huisheng/fullchain.pem": str(folder / "cert.pem"),
+        "/etc/ssl/huisheng/privkey.pem": str(folder / "key.pem"),
+        "/srv/huisheng/var/releases/current/public": str(public),
+    }
+    for old, new in changes.items():
+        assert old in ours
+        ours = ours.replace(old, new)
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    frame = (
+        f"daemon off;\nuser root;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
+    )
+    mime = "types { text/html html; text/css css; image/svg+xml svg; application/xml xml; }"
+    return f"{frame}http {{\naccess_log off;\n{mime}\n{temporary}{ours}}}\n"
+
+
+@pytest.fixture
+def web(sqlite_site, tmp_path):
+    """Serve a built site by nginx, with the service behind it; gives both ports of nginx."""
+    plain, tls, service = free_port(), free_port(), free_port()
+    certificate(tmp_path)
+    public = sqlite_site.releases / "current" / "public"
+    config = tmp_path / "nginx.conf"
+    config.write_text(configuration(tmp_path, public, plain, tls, service), "utf-8")
+    environment = {
+        "COMMENTS_VAR": str(sqlite_site.root / "var"),
+        "COMMENTS_DATABASE_URL": sqlite_site.database_url,
+        "COMMENTS_SECRET_KEY": SECRET,
+        "COMMENTS_SITE_URL": f"https://localhost:{tls}",
+        "COMMENTS_PROXY_HOPS": "1",
+    }
+    commands = [server_command(service), [NGINX, "-c", str(config), "-p", str(tmp_path)]]
+    with running(commands, environment, service):
+        wait_until(lambda: answers(tls), seconds=20)
+        yield sqlite_site, plain, tls
+
+
+def answers(port):
+    """Say whether nginx is there."""
+    try:
+        return ask(port, "/")[0] == 200
+    except OSError:
+        return False
+
+
+def ask(port, path, method="GET", fields=None, headers=None):
+    """Ask nginx over TLS; gives status, headers and text."""
+    context = ssl._create_unverified_context()
+    connection = http.client.HTTPSConnection("localhost", port, timeout=20, context=context)
+    headers = {"Host": f"localhost:{port}"} | (headers or {})
+    body = None
+    if fields is not None:
+        body, headers["Content-Type"] = urlencode(fields), "application/x-www-form-urlencoded"
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response.status, response.headers, text
+
+
+def test_walk(web):
+    """Pages come from files, the form from the service; the visitor's address is the real one."""
+    site, plain, tls = web
+    for path in ("/", "/stories/first/", "/messages/", "/messages/feed.xml", "/404.html"):
+        assert ask(tls, path)[0] == 200, path
+    assert ask(tls, "/messages/new")[0] == 200
+    assert ask(tls, "/desk/")[0] == 303
+    status, _, text = ask(tls, "/stories/nowhere/")
+    assert (status, "没有这个页面" in text) == (404, True)
+    for path in ("/health", "/.git/config", "/../records/threads.json", "/messages/nowhere"):
+        assert ask(tls, path)[0] in {400, 404}, path
+    assert ask(tls, "/", method="TRACE")[0] == 405
+
+    forged = {"X-Forwarded-For": "1.2.3.4", "Origin": f"https://localhost:{tls}"}
+    fields = {"thread": "first", "text": "从网页服务器来"}
+    status, headers, _ = ask(tls, "/messages/new", "POST", fields, forged)
+    assert status == 303
+    assert site.comment(1).address == "127.0.0.*"
+    assert ask(tls, headers["Location"])[0] == 200
+    huge = {"thread": "first", "text": "x" * 70_000}
+    assert ask(tls, "/messages/new", "POST", huge)[0] == 413
+
+    connection = http.client.HTTPConnection("localhost", plain, timeout=20)
+    connection.request("GET", "/stories/", headers={"Host": "localhost"})
+    moved = connection.getresponse()
+    assert (moved.status, moved.headers["Location"]) == (301, "https://localhost/stories/")
+    connection.close()
+
+
+def test_every_answer_has_each_header_once(web):
+    """Files and the service's answers carry our headers, each exactly once."""
+    site, _, tls = web
+    wanted = (
+        "Content-Security-Policy",
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+        "Strict-Transport-Security",
+        "Cache-Control",
+    )
+    sheet = site.directory.site.stylesheet
+    for path in ("/", sheet, "/messages/new", "/desk/login", "/nowhere", "/messages/receipt/x"):
+        _, headers, _ = ask(tls, path)
+        for name in wanted:
+            assert len(headers.get_all(name) or []) == 1, (path, name, headers.items())
+    assert "immutable" in ask(tls, sheet)[1]["Cache-Control"]
+    assert ask(tls, "/messages/new")[1]["Cache-Control"] == "no-store"
+    cookie = ask(tls, "/desk/login")[1]["Set-Cookie"]
+    assert cookie.startswith("__Host-desk=")
+    assert "Secure" in cookie
