@@ -16,15 +16,15 @@ SETTINGS = "tasks.py pelicanconf.py publishconf.py"
 
 
 @task(help={"port": "where the site is served on this machine (8000)"})
-def demo(c: Context, port: int = 8000) -> None:
+def demo(c: Context, port: str = "8000") -> None:
     """Show everything: the site with messages, the form, the desk, the publisher at work."""
     from serving import demo, environment, processes
 
     with environment.told_plainly():
-        environment.require_free(port)
-        with demo.prepared(environment.prepare(port)) as ready:
-            commands = [processes.server_command(port), processes.publisher_command()]
-            processes.run_together(commands, port=port, when_ready=ready.welcome)
+        number = environment.require_free(port)
+        with demo.prepared(environment.prepare(number), number) as ready:
+            commands = [processes.server_command(number), processes.publisher_command()]
+            processes.run_together(commands, port=number, when_ready=ready.welcome)
 
 
 @task(
@@ -35,14 +35,17 @@ def demo(c: Context, port: int = 8000) -> None:
 )
 def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> None:
     """Make a full release and show it to readers by one rename."""
-    from publishing.build import build
+    from comment_archive.files import Archive
+    from publishing.build import build, threads_without_story
     from serving import demo, environment
 
     with environment.told_plainly():
-        release, is_new = build(
-            environment.build_plan(environment.prepare(), settings), force=force
-        )
+        config = environment.prepare()
+        force = demo.repair_archive(config) or force
+        release, is_new = build(environment.build_plan(config, settings), force=force)
         demo.step(f"{'Published' if is_new else 'Up to date:'} release {release.folder.name}")
+        for thread in threads_without_story(Archive(config.archive), release):
+            demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")
 
 
 @task(
@@ -51,14 +54,16 @@ def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> 
         "workers": "processes of the service (1)",
     }
 )
-def serve(c: Context, port: int = 8000, workers: int = 1) -> None:
+def serve(c: Context, port: str = "8000", workers: int = 1) -> None:
     """Serve the published site, the form and the desk (without a publisher)."""
     from serving import environment, processes
 
     with environment.told_plainly():
-        environment.require_free(port)
-        environment.open_database(environment.prepare(port)).engine.dispose()
-        os.execv((command := processes.server_command(port, workers))[0], command)
+        number = environment.require_free(port)
+        config = environment.prepare(number)
+        environment.open_database(config).engine.dispose()
+        environment.remember(config, number)
+        os.execv((command := processes.server_command(number, workers))[0], command)
 
 
 @task

@@ -48,10 +48,22 @@ def write_aside(path: Path, content: bytes) -> bool:
             os.fsync(stream.fileno())
         aside.chmod(0o644)
         aside.replace(path)
+        keep_names(path.parent)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
     return True
+
+
+def keep_names(folder: Path) -> None:
+    """Make the renames in *folder* outlast a power failure, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def page_of(position: int, length: int) -> int:
@@ -101,11 +113,18 @@ class Archive:
         return Series(self.root / "threads" / thread)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep others from writing messages to archive or site while a step is done."""
+    def locked(self, seconds: float = -1) -> Iterator[None]:
+        """Keep others from writing messages to archive or site while a step is done.
+
+        Raises filelock.Timeout when it is not our turn within *seconds*; waits for ever by default.
+        """
         self.root.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.root.with_name(f"{self.root.name}.lock")):
+        with FileLock(self.root.with_name(f"{self.root.name}.lock"), timeout=seconds):
             yield
+
+    def threads(self) -> list[str]:
+        """Name the threads that have messages."""
+        return sorted(folder.name for folder in (self.root / "threads").glob("*"))
 
     def wall(self) -> Series:
         """Give the series of all threads together."""

@@ -16,7 +16,7 @@ from comments_service.parts import Parts
 from comments_service.web import auth, desk, failures, headers, health, public, words
 from comments_service.web.numbers import NumberConverter
 
-FORM_BYTES = 64 * 1024
+FORM_BYTES = 256 * 1024
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -36,6 +36,7 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["parts"] = Parts(config, Database.connect(config.database))
+    app.url_map.strict_slashes = False
     app.url_map.converters["number"] = NumberConverter
     CSRFProtect(app).exempt(
         public.bp

@@ -70,7 +70,7 @@ def disable_account(name: str) -> None:
 @comments.command("rebuild-archive")
 @with_appcontext
 def rebuild_archive() -> None:
-    """Make the archive of published messages anew from the database; run ./run build afterwards."""
+    """Make the archive anew from the database; run ./run build --force afterwards."""
     exporter = Exporter(parts().database, Archive(parts().config.archive))
     count = exporter.rebuild(now())
     click.echo(f"{count} messages are in {parts().config.archive}")

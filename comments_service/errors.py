@@ -16,7 +16,7 @@ class AccountError(CommentsError):
 
 
 class LoginRefused(CommentsError):
-    """Name or password is wrong, or too many tries were made."""
+    """Too many wrong passwords were tried; the message says how long to wait."""
 
 
 class NotFound(CommentsError):
@@ -24,7 +24,7 @@ class NotFound(CommentsError):
 
 
 class Refused(CommentsError):
-    """A submission cannot be taken at all: its thread is unknown or closed."""
+    """A submission cannot be taken: its thread is unknown or closed, or what it answers is gone."""
 
 
 class NotAllowed(CommentsError):

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of
 from comment_archive.records import ApprovedComment, Change, Head, Parent
 from comments_service.db import Database
-from comments_service.models import Comment, State
+from comments_service.models import Comment, State, public_comments
 
 ANONYMOUS = "网友"
 BATCH = 500
@@ -50,7 +50,8 @@ class Exporter:
             due = _due(session, now)
             _give_positions(session, due)
         with self.database.reading() as session:
-            changes = _changes(session, [comment.id for comment in due])
+            is_whole = self._is_whole(session)
+            changes = _changes(session, [comment.id for comment in due] if is_whole else None)
             self._write(session, changes, now)
         return Export(tuple(changes), tuple((comment.id, comment.version) for comment in due))
 
@@ -59,9 +60,17 @@ class Exporter:
         with self.database.writing() as session:
             for number, version in export.seen:
                 is_same = (Comment.id == number, Comment.version == version)
-                session.execute(
-                    update(Comment).where(*is_same).values(publish_at=None, live_at=now)
-                )
+                live_at = case((public_comments(now), now), else_=None)
+                values = {"publish_at": None, "live_at": live_at}
+                session.execute(update(Comment).where(*is_same).values(values))
+
+    def repair(self, now: datetime) -> bool:
+        """Make the archive anew if it was lost; says whether it was."""
+        with self.database.reading() as session:
+            if self._is_whole(session):
+                return False
+        self.rebuild(now)
+        return True
 
     def rebuild(self, now: datetime) -> int:
         """Make the whole archive anew beside the old one and put it in its place; gives the number
@@ -74,9 +83,18 @@ class Exporter:
                 changes = _changes(session, None)
                 Exporter(self.database, beside)._write(session, changes, now)
             beside.root.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(self.archive.root, ignore_errors=True)
+            before = self.archive.root.with_name(self.archive.root.name + ".old")
+            shutil.rmtree(before, ignore_errors=True)
+            if self.archive.root.exists():
+                self.archive.root.replace(before)
             beside.root.replace(self.archive.root)
+            shutil.rmtree(before, ignore_errors=True)
             return self.archive.wall().head().count
+
+    def _is_whole(self, session: Session) -> bool:
+        """Say whether the archive goes as far as what was confirmed; else it is made anew."""
+        confirmed = select(func.max(Comment.wall_position)).where(Comment.publish_at.is_(None))
+        return self.archive.wall().head().last >= (session.scalar(confirmed) or 0)
 
     def _write(self, session: Session, changes: Iterable[Change], now: datetime) -> None:
         """Write the archive pages of *changes*, each once, and the heads of their series."""
@@ -98,6 +116,7 @@ def _due(session: Session, now: datetime) -> list[Comment]:
         .where(Comment.publish_at <= now)
         .order_by(Comment.publish_at, Comment.id)
         .limit(BATCH)
+        .with_for_update()
     )
     return list(session.scalars(query))
 
@@ -132,7 +151,9 @@ def _write_page(
 ) -> None:
     place = Comment.wall_position if thread is None else Comment.position
     first = (page - 1) * PAGE_LENGTH + 1
-    query = select(Comment).where(place.between(first, first + PAGE_LENGTH - 1), _is_public(now))
+    query = select(Comment).where(
+        place.between(first, first + PAGE_LENGTH - 1), public_comments(now)
+    )
     if thread is not None:
         query = query.where(Comment.thread == thread)
     comments = session.scalars(query.options(joinedload(Comment.reply_to)).order_by(place))
@@ -140,12 +161,6 @@ def _write_page(
     series.write_page(
         page, [(c.wall_position if thread is None else c.position, c) for c in approved]
     )
-
-
-def _is_public(now: datetime) -> ColumnElement[bool]:
-    """Say what the site shows at *now*: approved, numbered, and past the undo window."""
-    is_settled = or_(Comment.publish_at.is_(None), Comment.publish_at <= now)
-    return (Comment.state == State.APPROVED) & Comment.position.is_not(None) & is_settled
 
 
 def _head(session: Session, thread: str | None, now: datetime) -> Head:
@@ -163,11 +178,12 @@ def _gaps(session: Session, thread: str | None, now: datetime) -> int:
     """Count the positions that show nothing: they are few, so counting them beats counting the
     messages.
     """
-    taken_down = (Comment.position.is_not(None), Comment.state != State.APPROVED)
+    literal = Comment.state != literal_column("'approved'")  # else SQLite passes by the index
+    taken_down = (Comment.position.is_not(None), literal)
     waiting = (
         Comment.position.is_not(None),
         Comment.state == State.APPROVED,
-        Comment.publish_at > now,
+        Comment.hidden_until > now,
     )
     total = 0
     for conditions in (taken_down, waiting):
@@ -204,7 +220,5 @@ def _approved(comment: Comment, now: datetime) -> ApprovedComment:
 def _parent(parent: Comment | None, now: datetime) -> Parent | None:
     if parent is None or parent.position is None:
         return None
-    is_settled = parent.publish_at is None or parent.publish_at <= now
-    is_public = parent.state is State.APPROVED and is_settled
-    author = (parent.author or ANONYMOUS) if is_public else None
+    author = (parent.author or ANONYMOUS) if parent.is_public(now) else None
     return Parent(number=parent.id, position=parent.position, author=author)

@@ -6,7 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, String, Text, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    and_,
+    or_,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -80,8 +92,10 @@ class Comment(Base):
     """When the publisher is to bring this comment's newest state to the site; empty when there is
     nothing to do.
     """
+    hidden_until: Mapped[Moment | None] = mapped_column(index=True)
+    """The end of the undo window of the last approval; before it the site does not show it."""
     live_at: Mapped[Moment | None]
-    """When the site last showed a change of this comment."""
+    """Since when the site shows the comment as it is; empty while it does not."""
 
     reply_to: Mapped[Comment | None] = relationship(remote_side="Comment.id")
     decisions: Mapped[list[Decision]] = relationship(
@@ -101,14 +115,25 @@ class Comment(Base):
         {"sqlite_autoincrement": True},
     )
 
+    def is_public(self, now: datetime) -> bool:
+        """Say whether the site shows it at *now*: approved, numbered, past the undo window."""
+        is_settled = self.hidden_until is None or self.hidden_until <= now
+        return self.state is State.APPROVED and self.position is not None and is_settled
+
     @property
     def words(self) -> str:
         """The text that stands on the site: a moderator's version before the typed one."""
         return self.text if self.edited_text is None else self.edited_text
 
 
+def public_comments(now: datetime) -> ColumnElement[bool]:
+    """Give the condition of :meth:`Comment.is_public` for a query."""
+    is_settled = or_(Comment.hidden_until.is_(None), Comment.hidden_until <= now)
+    return and_(Comment.state == State.APPROVED, Comment.position.is_not(None), is_settled)
+
+
 class Decision(Base):
-    """Who did what to a comment, when and why; written once."""
+    """Who did what to a comment, when and why; the database refuses to change it."""
 
     __tablename__ = "decision"
 
@@ -121,6 +146,8 @@ class Decision(Base):
     to_state: Mapped[State] = mapped_column(_by_value(State))
     reason: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str | None] = mapped_column(Text)
+    """The words that an edit gave."""
     decided_at: Mapped[Moment]
 
     comment: Mapped[Comment] = relationship(back_populates="decisions")
@@ -138,9 +165,17 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     is_disabled: Mapped[bool] = mapped_column(default=False)
+
+
+class LoginThrottle(Base):
+    """Wrong passwords in a row for one name from one network; the name need not exist."""
+
+    __tablename__ = "login_throttle"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Digest of name and masked network."""
     failures: Mapped[int] = mapped_column(default=0)
-    """Wrong passwords in a row."""
-    retry_at: Mapped[Moment | None]
+    retry_at: Mapped[Moment]
     """Before this moment no password is looked at."""
 
 
@@ -156,11 +191,3 @@ class Login(Base):
     seen_at: Mapped[Moment]
 
     account: Mapped[Account] = relationship()
-
-
-def _is_written_once(mapper: object, connection: object, target: Decision) -> None:
-    raise RuntimeError(f"decision {target.id} is a record and cannot be changed or deleted")
-
-
-event.listen(Decision, "before_update", _is_written_once)
-event.listen(Decision, "before_delete", _is_written_once)

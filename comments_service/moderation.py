@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from comment_archive import markup
 from comments_service.errors import CommentsError, NotAllowed, NotFound
 from comments_service.models import Account, Action, Comment, Decision, State
+from comments_service.tokens import BY_NONCE
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,10 @@ def decide(
     before, after = comment.state, _next_state(comment, ruling, by)
     _change_words(comment, ruling)
     comment.state = after
-    comment.publish_at = _publish_at(comment, ruling, now, undo)
+    if ruling.action is Action.APPROVE:
+        comment.hidden_until = now + undo
+    comment.publish_at = _publish_at(comment, now)
+    _release_key(comment)
     decision = Decision(
         comment=comment,
         account=by,
@@ -95,6 +99,7 @@ def decide(
         to_state=after,
         reason=ruling.reason if ruling.action is Action.REFUSE else None,
         note=ruling.note,
+        text=ruling.text if ruling.action is Action.EDIT else None,
         decided_at=now,
     )
     session.add(decision)
@@ -124,9 +129,9 @@ def open_actions(comment: Comment) -> list[Action]:
 
 
 def _locked(session: Session, comment_id: int) -> Comment:
-    comment = session.scalars(
-        select(Comment).where(Comment.id == comment_id).with_for_update()
-    ).first()
+    query = select(Comment).where(Comment.id == comment_id).with_for_update()
+    fresh = query.execution_options(populate_existing=True)
+    comment = session.scalars(fresh).first()
     if comment is None:
         raise NotFound(f"there is no comment {comment_id}")
     return comment
@@ -155,16 +160,19 @@ def _change_words(comment: Comment, ruling: Ruling) -> None:
     ):
         comment.html = markup.render(comment.words)
         comment.policy = markup.POLICY
-    if ruling.action is Action.WITHDRAW:
+
+
+def _release_key(comment: Comment) -> None:
+    """Let the same words be sent anew: after a withdrawal, and where the sender was only known by
+    his address, once somebody decided (another person there may have the same to say).
+    """
+    key = comment.submission_key or ""
+    if comment.state is State.WITHDRAWN or not key.startswith(BY_NONCE):
         comment.submission_key = None
 
 
-def _publish_at(
-    comment: Comment, ruling: Ruling, now: datetime, undo: timedelta
-) -> datetime | None:
-    """Say when the publisher has work: approvals wait, what takes text away does not."""
-    if ruling.action is Action.APPROVE:
-        return now + undo
-    if comment.state is State.APPROVED and comment.position is None:
-        return comment.publish_at
+def _publish_at(comment: Comment, now: datetime) -> datetime | None:
+    """Say when the publisher has work: an approval waits, what takes words away does not."""
+    if comment.state is State.APPROVED:
+        return max(now, comment.hidden_until or now)
     return now if comment.position is not None else None

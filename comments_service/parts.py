@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -24,7 +26,13 @@ class Parts:
         """Read which threads the published site has; raises FileNotFoundError before the first
         build.
         """
-        return Directory.read(self.config.threads_file)
+        path = self.config.threads_file.resolve()
+        return _read_directory(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read_directory(path: Path, changed: int) -> Directory:
+    return Directory.read(path)
 
 
 def parts() -> Parts:

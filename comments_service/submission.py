@@ -6,7 +6,7 @@ import ipaddress
 import logging
 from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,9 +18,12 @@ from comments_service.db import Database
 from comments_service.errors import Refused
 from comments_service.models import Comment, State
 from comments_service.screening import Finding, Submission, Verdict, screen
-from comments_service.tokens import hash_token, keyed_digest
+from comments_service.tokens import BY_ADDRESS, BY_NONCE, hash_token, keyed_digest
 
 log = logging.getLogger(__name__)
+
+RESEND = timedelta(hours=1)
+"""How long a sending without a number of its own is taken for the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,14 @@ def submit(
     The same submission sent again gives the same receipt and is stored once, at whatever moment the
     first try was cut off. Raises Refused for an unknown or closed thread.
     """
-    open_thread(directory, submission.thread, now)
     key = _submission_key(submission, secret)
     findings = screen(submission)
     try:
         with database.writing() as session:
-            comment = _stored(session, key) or _store(
-                session, submission, key, findings, secret, now
-            )
+            comment = _sent_before(session, key, now)
+            if comment is None:
+                open_thread(directory, submission.thread, now)
+                comment = _store(session, submission, key, findings, secret, now)
     except IntegrityError:
         with database.reading() as session:
             existing = _stored(session, key)
@@ -87,15 +90,26 @@ def mask_address(address: str) -> str:
     except ValueError:
         return ""
     if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is None:
+        within = parsed.ipv4_mapped or parsed.sixtofour
+        if within is None:
             groups = parsed.exploded.split(":")[:3]
             return ":".join(f"{int(group, 16):x}" for group in groups) + ":*"
-        parsed = parsed.ipv4_mapped
+        parsed = within
     return ".".join(str(parsed).split(".")[:3]) + ".*"
 
 
 def _stored(session: Session, key: str) -> Comment | None:
     return session.scalars(select(Comment).where(Comment.submission_key == key)).first()
+
+
+def _sent_before(session: Session, key: str, now: datetime) -> Comment | None:
+    """Give the comment of the same sending; one known by its address alone counts for an hour."""
+    comment = _stored(session, key)
+    if comment is None or key.startswith(BY_NONCE) or now - comment.submitted_at < RESEND:
+        return comment
+    comment.submission_key = None
+    session.flush()
+    return None
 
 
 def _store(
@@ -109,7 +123,7 @@ def _store(
     is_spam = any(finding.verdict is Verdict.SPAM for finding in findings)
     comment = Comment(
         thread=submission.thread,
-        reply_to_id=_published_parent(session, submission),
+        reply_to_id=_published_parent(session, submission, now),
         author=submission.author,
         text=submission.text,
         email=submission.email,
@@ -126,12 +140,12 @@ def _store(
     return comment
 
 
-def _published_parent(session: Session, submission: Submission) -> int | None:
+def _published_parent(session: Session, submission: Submission, now: datetime) -> int | None:
     """Give the message that is answered, if it is one of this thread's published ones."""
     if submission.reply_to is None:
         return None
     parent = session.get(Comment, submission.reply_to)
-    if parent is None or parent.thread != submission.thread or parent.state is not State.APPROVED:
+    if parent is None or parent.thread != submission.thread or not parent.is_public(now):
         raise Refused("您要回复的留言已经撤下。您可以把这段话作为新留言提交。")
     return parent.id
 
@@ -152,7 +166,8 @@ def _submission_key(submission: Submission, secret: str) -> str:
         submission.reply_to,
         sender,
     )
-    return keyed_digest(secret, "submission", *parts).hex()
+    kind = BY_NONCE if submission.nonce else BY_ADDRESS
+    return kind + keyed_digest(secret, "submission", *parts).hex()[:62]
 
 
 def _receipt_token(number: int, key: str, secret: str) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+BY_NONCE = "n"
+BY_ADDRESS = "a"
+"""First letter of a submission's key: whether its form carried a number, or only the sender's
+address and browser tell it from another's.
+"""
+
 
 def hash_token(token: str) -> str:
     """Give what is stored of a secret token; it is long and random, so a plain digest is enough."""

@@ -19,13 +19,11 @@ from comment_archive.files import Archive
 from plugins.campaign.data import CampaignError
 from plugins.editing.handlers import EditingError
 from plugins.message_board.handlers import RECORDS
-from publishing.release import Release, ReleaseError, Releases, check, keep_times, write_slot_map
+from publishing.release import BuildError, Release, Releases, check, keep_times, write_slot_map
 
+BROKEN_LINK = "Unable to find"
+"""How Pelican's warning of a link to a file that is not there begins."""
 CODE = ("comment_archive", "plugins", "publishing")
-
-
-class BuildError(Exception):
-    """The build failed and nothing was published; the message holds one line a mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +57,6 @@ def build(plan: BuildPlan, *, force: bool = False) -> tuple[Release, bool]:
             write_slot_map(release)
             (release.records / "inputs.txt").write_text(fingerprint + "\n", "utf-8")
             check(release)
-        except (ReleaseError, BuildError) as error:
-            releases.discard(release)
-            raise BuildError(str(error)) from error
         except BaseException:
             releases.discard(release)
             raise
@@ -96,14 +91,16 @@ def _fill(release: Release, settings: dict[str, Any]) -> None:
 
 
 class _Collector(logging.Handler):
-    """Keeps the text of every error that was logged."""
+    """Keeps the text of every error that was logged, and of links that lead nowhere."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
+        super().__init__(logging.WARNING)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one record, with what raised it."""
+        if record.levelno < logging.ERROR and not record.getMessage().startswith(BROKEN_LINK):
+            return
         cause = f" ({record.exc_info[1]})" if record.exc_info and record.exc_info[1] else ""
         self.lines.append(record.getMessage().strip() + cause)
 
@@ -128,6 +125,7 @@ def _fingerprint(settings: dict[str, Any], plan: BuildPlan) -> str:
         repr(sorted((key, str(value)) for key, value in settings.items())).encode()
     )
     root = Path(__file__).parents[1]
+    digest.update((root / "requirements.txt").read_bytes())
     folders = [Path(settings["PATH"]), Path(settings["THEME"]), *(root / name for name in CODE)]
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -135,3 +133,8 @@ def _fingerprint(settings: dict[str, Any], plan: BuildPlan) -> str:
                 digest.update(f"\0{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def threads_without_story(archive: Archive, release: Release) -> list[str]:
+    """Name the threads that have messages but no story: it was renamed or removed."""
+    return sorted(set(archive.threads()) - release.directory().threads.keys())

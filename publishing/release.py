@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comment_archive.directory import Directory
-from comment_archive.files import write_aside
+from comment_archive.files import keep_names, write_aside
 from plugins.message_board.slots import names_in
 
 KEPT = 3
 """Releases that stay on disk, the current one among them."""
 
 
-class ReleaseError(Exception):
-    """A finished build is not fit to be published."""
+class BuildError(Exception):
+    """A build failed and nothing was published; the message holds one line a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,12 @@ class Releases:
 
     def fresh(self) -> Release:
         """Make the folder of the next release; what an interrupted build left is cleared."""
-        numbers = [int(folder.name) for folder in self.root.glob("[0-9]*") if folder.name.isdigit()]
-        release = Release(self.root / f"{max(numbers, default=0) + 1:06}")
+        current = self.current()
+        number = int(current.folder.name) if current else 0
+        for folder in self._numbered():
+            if int(folder.name) > number:
+                shutil.rmtree(folder)
+        release = Release(self.root / f"{number + 1:06}")
         release.public.mkdir(parents=True)
         return release
 
@@ -80,29 +84,38 @@ class Releases:
         shutil.rmtree(release.folder, ignore_errors=True)
 
     def switch(self, release: Release) -> None:
-        """Show *release* to readers, by one rename; older ones are pruned."""
+        """Show *release* to readers, by one rename; older ones are pruned.
+
+        All of it is on the disk before the rename, so that a power failure shows the old release
+        or the new one.
+        """
+        if hasattr(os, "sync"):
+            os.sync()
         aside = self.root / ".current"
         aside.unlink(missing_ok=True)
         aside.symlink_to(release.folder.name)
         aside.replace(self.root / "current")
+        keep_names(self.root)
         self._prune(release)
 
+    def _numbered(self) -> list[Path]:
+        return sorted(folder for folder in self.root.glob("[0-9]*") if folder.name.isdigit())
+
     def _prune(self, current: Release) -> None:
-        numbered = sorted(folder for folder in self.root.glob("[0-9]*") if folder.name.isdigit())
-        older = [folder for folder in numbered if folder.name < current.folder.name]
+        older = [folder for folder in self._numbered() if folder.name < current.folder.name]
         for folder in older[: -(KEPT - 1)]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_slot_map(release: Release) -> None:
-    """Record which pages hold which slots; raises ReleaseError for broken markers."""
+    """Record which pages hold which slots; raises BuildError for broken markers."""
     found: dict[str, list[str]] = {}
     for path in sorted(release.public.rglob("*.html")):
         name = path.relative_to(release.public).as_posix()
         try:
             slots = names_in(path.read_text("utf-8"))
         except ValueError as error:
-            raise ReleaseError(f"{name}: {error}") from error
+            raise BuildError(f"{name}: {error}") from error
         for slot in sorted(set(slots)):
             found.setdefault(slot, []).append(name)
     text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
@@ -110,17 +123,17 @@ def write_slot_map(release: Release) -> None:
 
 
 def check(release: Release) -> None:
-    """Make sure that *release* is whole; raises ReleaseError that says what is missing."""
+    """Make sure that *release* is whole; raises BuildError that says what is missing."""
     for name in ("index.html", "messages/index.html", "messages/feed.xml", "404.html"):
         if not (release.public / name).is_file():
-            raise ReleaseError(f"the build has no {name}: look at the messages above")
+            raise BuildError(f"the build has no {name}: look at the messages above")
     slots = release.slot_map()
     for thread in release.directory().threads.values():
         page = release.public / thread.url.lstrip("/") / "index.html"
         if not page.is_file():
-            raise ReleaseError(f"the build has no page for thread {thread.id} ({thread.url})")
+            raise BuildError(f"the build has no page for thread {thread.id} ({thread.url})")
         if thread.id != "board" and f"thread:{thread.id}" not in slots:
-            raise ReleaseError(f"the page {thread.url} has no place for its messages")
+            raise BuildError(f"the page {thread.url} has no place for its messages")
 
 
 def keep_times(release: Release, before: Release | None) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.25
 """Seconds between two looks for decisions; a look is one indexed query."""
+LOCK_SECONDS = 1.0
+"""Seconds to wait for a build that is at work, before looking whether to stop."""
 AFTER_FAILURE = 5.0
 """Seconds to wait after a round that failed."""
 
@@ -41,6 +44,9 @@ E = TypeVar("E", bound=Export)
 
 class Source(Protocol[E]):
     """Where changes come from: the service's exporter."""
+
+    def next_due(self) -> datetime | None:
+        """Give the moment from which there is something to publish."""
 
     def export_due(self, now: datetime) -> E:
         """Write what is due into the archive."""
@@ -65,20 +71,36 @@ class Publisher(Generic[E]):
 
     def run(self, stop: threading.Event) -> None:
         """Publish until *stop* is set; raises AlreadyRunning when another process does."""
-        lock = FileLock(self.releases.root / ".publisher", timeout=0)
+        with self._alone():
+            while not stop.is_set():
+                stop.wait(self._round())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         self.releases.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.releases.root / ".publisher", timeout=0)
         try:
             with lock:
-                while not stop.is_set():
-                    stop.wait(self._round())
+                yield
         except Timeout as error:
+            if error.lock_file != lock.lock_file:
+                raise
             raise AlreadyRunning(
-                f"another publisher holds {lock.lock_file}; stop it first"
+                f"Another publisher (perhaps ./run demo) works in {self.releases.root.parent}: "
+                "stop it first, or set COMMENTS_VAR to another folder"
             ) from error
+
+    def require_alone(self) -> None:
+        """Make sure that no other publisher works on this site; raises AlreadyRunning."""
+        with self._alone():
+            pass
 
     def publish_due(self) -> list[str]:
         """Do one round; gives the names of the files that were written."""
-        with self.archive.locked():
+        due = self.source.next_due()
+        if due is None or due > self.clock():
+            return []
+        with self.archive.locked(LOCK_SECONDS):
             release = self.releases.current()
             if release is None:
                 return []
@@ -94,6 +116,8 @@ class Publisher(Generic[E]):
         """Do one round whatever happens; gives the seconds to wait before the next."""
         try:
             self.publish_due()
+        except Timeout:
+            log.info("a build is at work; publishing waits for it")
         except Exception:
             log.exception("publishing failed; it is tried again")
             return AFTER_FAILURE

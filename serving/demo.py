@@ -28,7 +28,7 @@ from comments_service.submission import submit
 from publishing.build import build
 from publishing.release import Releases
 from publishing.worker import Publisher
-from serving.environment import build_plan
+from serving.environment import build_plan, remember
 
 MESSAGES = Path(__file__).with_name("demo_messages.toml")
 MODERATOR = "demo"
@@ -62,27 +62,39 @@ class Demo:
 
 
 @contextmanager
-def prepared(config: Config) -> Iterator[Demo]:
+def prepared(config: Config, port: int) -> Iterator[Demo]:
     """Build the site, fill an empty database, publish; the moderator's account is closed again at
     the end.
     """
-    step("Building the site ...")
-    build(build_plan(config))
     database = Database.connect(config.database)
     database.upgrade()
+    joined = publisher(config, database)
+    joined.require_alone()
+    remember(config, port)
+    step("Building the site ...")
+    build(build_plan(config), force=repair_archive(config))
     password = secrets.token_urlsafe(12)
     with database.writing() as session:
         moderator = _open_account(session, password)
         is_empty = not session.scalar(select(func.count()).select_from(Comment))
-    if is_empty:
-        step("Leaving demonstration messages ...")
-        fill(database, config, moderator, datetime.now(UTC))
-    publisher(config, database).publish_due()
     try:
+        if is_empty:
+            step("Leaving demonstration messages ...")
+            fill(joined, database, config, moderator)
+        joined.publish_due()
         yield Demo(config, password)
     finally:
         with database.writing() as session:
             accounts.disable(session, session.merge(moderator))
+
+
+def repair_archive(config: Config) -> bool:
+    """Make the archive anew from the database if it was lost; says whether it was."""
+    database = Database.connect(config.database)
+    exporter = Exporter(database, Archive(config.archive))
+    is_repaired = database.is_current() and exporter.repair(datetime.now(UTC))
+    database.engine.dispose()
+    return is_repaired
 
 
 def publisher(config: Config, database: Database) -> Publisher[Any]:
@@ -91,14 +103,15 @@ def publisher(config: Config, database: Database) -> Publisher[Any]:
     return Publisher(Exporter(database, archive), archive, Releases(config.releases))
 
 
-def fill(database: Database, config: Config, moderator: Account, now: datetime) -> int:
-    """Leave the demonstration messages, an hour between any two, and decide them; gives their
-    number.
-    """
+def fill(joined: Publisher[Any], database: Database, config: Config, moderator: Account) -> None:
+    """Leave the demonstration messages, an hour between any two, and decide them."""
+    now = datetime.now(UTC)
     messages: list[dict[str, Any]] = tomllib.loads(MESSAGES.read_text("utf-8"))["message"]
     numbers: list[int] = []
     for index, message in enumerate(messages):
         moment = now - timedelta(hours=len(messages) - index)
+        if "reply_to" in message:
+            joined.publish_due()  # only what is published can be answered
         numbers.append(_leave(database, config, message, numbers, moment))
         action = ACTIONS.get(message["state"])
         if action is not None:
@@ -113,7 +126,6 @@ def fill(database: Database, config: Config, moderator: Account, now: datetime) 
                     now=moment,
                     undo=timedelta(),
                 )
-    return len(numbers)
 
 
 def _open_account(session: Session, password: str) -> Account:

@@ -13,16 +13,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from comment_archive.files import write_aside
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.errors import CommentsError
-from publishing.build import BuildError, BuildPlan
+from publishing.build import BuildPlan
+from publishing.release import BuildError
 from publishing.worker import AlreadyRunning
 
 HERE = Path(__file__).parents[1]
 HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
 
 
 class ServingError(Exception):
@@ -34,8 +37,8 @@ def prepare(port: int | None = None) -> Config:
     own, *port*.
     """
     os.environ.setdefault("COMMENTS_VAR", str(HERE / "var"))
-    if port is not None:
-        os.environ.setdefault("COMMENTS_SITE_URL", f"http://{HOST}:{port}")
+    if "COMMENTS_SITE_URL" not in os.environ:
+        os.environ["COMMENTS_SITE_URL"] = _own_address(Path(os.environ["COMMENTS_VAR"]), port)
     if not {"COMMENTS_SECRET_KEY", "COMMENTS_SECRET_KEY_FILE"} & os.environ.keys():
         os.environ["COMMENTS_SECRET_KEY_FILE"] = str(_own_secret(Path(os.environ["COMMENTS_VAR"])))
     return Config.from_environ(os.environ)
@@ -59,11 +62,14 @@ def open_database(config: Config) -> Database:
     return database
 
 
-def require_free(port: int) -> None:
-    """Make sure nobody listens on *port*; raises ServingError that names another one to take."""
+def require_free(asked: str) -> int:
+    """Give the port that *asked* writes, if nobody listens there; raises ServingError that names
+    another one to take.
+    """
+    port = int(asked) if asked.isascii() and asked.isdigit() else 0
     if not 0 < port < 65536:
         raise ServingError(
-            f"Port {port} does not exist: take one from 1 to 65535, such as --port 8080"
+            f"Port {asked} does not exist: take one from 1 to 65535, such as --port 8080"
         )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,6 +80,7 @@ def require_free(port: int) -> None:
                 f"Port {port} cannot be used ({error.strerror}): stop what uses it, or take "
                 f"another, such as --port {port + 1 if port < 65535 else 8080}"
             ) from error
+    return port
 
 
 @contextmanager
@@ -85,7 +92,7 @@ def told_plainly() -> Iterator[None]:
         sys.exit(130)
     except (BuildError, CommentsError, AlreadyRunning, ServingError) as error:
         sys.exit(str(error))
-    except (OSError, OperationalError) as error:
+    except (OSError, DBAPIError, ArgumentError) as error:
         sentence = _of_the_machine(error)
         if sentence is None:
             raise
@@ -107,10 +114,24 @@ def _of_the_machine(error: Exception) -> str | None:
         return f"A file cannot be written ({error}): give this user the right, or set COMMENTS_VAR"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}: make sure that it is there and can be read"
-    if isinstance(error, OperationalError):
+    if isinstance(error, DBAPIError):
         cause = " ".join(str(error.orig).split())
         return f"The database does not answer: check COMMENTS_DATABASE_URL ({cause})"
+    if isinstance(error, ArgumentError):
+        return "COMMENTS_DATABASE_URL cannot be read: write sqlite:///file.db or postgresql://..."
     return None
+
+
+def remember(config: Config, port: int) -> None:
+    """Note where the site is served, so that a later `./run build` writes the same addresses."""
+    write_aside(config.var / "port", str(port).encode())
+
+
+def _own_address(var: Path, port: int | None) -> str:
+    """Give this machine's address at *port*; without one, the port that was used last."""
+    noted = var / "port"
+    last = noted.read_text("utf-8") if noted.is_file() else str(DEFAULT_PORT)
+    return f"http://{HOST}:{port or last}"
 
 
 def _own_secret(var: Path) -> Path:

@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from urllib.error import URLError
 
@@ -18,6 +18,8 @@ from serving.environment import HOST, ServingError
 
 STOP_SECONDS = 10
 START_SECONDS = 30
+REQUESTS_TO_STOP = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+"""Besides Ctrl-C: a supervisor's request, and a terminal that was closed."""
 THREADS = 2 * (os.cpu_count() or 1) + 1
 """Requests of one worker that wait for the database at the same time."""
 
@@ -79,8 +81,8 @@ def stop_on_signal(stop: threading.Event) -> None:
     def ask(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    for number in (signal.SIGINT, *REQUESTS_TO_STOP):
+        signal.signal(number, ask)
 
 
 @contextmanager
@@ -90,11 +92,12 @@ def _stop_as_interrupt() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in REQUESTS_TO_STOP}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _wait_until_answering(port: int, running: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -126,3 +129,11 @@ def _stop(running: Sequence[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        _kill_what_is_left(process)
+
+
+def _kill_what_is_left(process: subprocess.Popen[bytes]) -> None:
+    """End what *process* started and did not stop itself; each of ours leads a group of its own."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

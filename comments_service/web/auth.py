@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from comments_service import accounts
 from comments_service.errors import LoginRefused
 from comments_service.models import Account
 from comments_service.parts import now, parts
+from comments_service.submission import mask_address
 from comments_service.web.forms import LoginForm
 
 bp = Blueprint("auth", __name__, url_prefix="/desk")
@@ -27,8 +28,13 @@ def log_in() -> ResponseReturnValue:
     if not form.validate():
         return render_template("login.html", form=form), 422
     try:
-        with parts().database.writing() as db:
-            token = accounts.log_in(db, form.name.data or "", form.password.data or "", now=now())
+        token = accounts.log_in(
+            parts().database,
+            form.name.data or "",
+            form.password.data or "",
+            network=mask_address(request.remote_addr or ""),
+            now=now(),
+        )
     except LoginRefused as refusal:
         return render_template("login.html", form=form, refusal=str(refusal)), 429
     if token is None:
@@ -60,7 +66,7 @@ def require_moderator() -> ResponseReturnValue | None:
             accounts.touch_login(db, token, now=now())
         return None
     if request.method == "POST":
-        abort(403, "not logged in")
+        return render_template("failure.html", sentence="您的登录已经过期，请重新登录。"), 403
     return redirect(url_for("auth.login"), code=303)
 
 

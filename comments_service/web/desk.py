@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,7 +16,6 @@ from comments_service.parts import now, parts
 from comments_service.web.auth import moderator, require_moderator
 from comments_service.web.forms import DecisionForm
 from comments_service.web.numbers import read_number
-from comments_service.web.words import ACTIONS
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(require_moderator)
@@ -41,6 +40,7 @@ def queue() -> ResponseReturnValue:
             counts=counts,
             comments=comments[:ON_A_PAGE],
             done=done,
+            undo_seconds=parts().config.undo_seconds,
             further=comments[ON_A_PAGE - 1].id if len(comments) > ON_A_PAGE else None,
             threads=parts().directory().threads,
         )
@@ -70,11 +70,13 @@ def rule(number: int) -> ResponseReturnValue:
             decide(session, number, ruling, by=moderator(), now=now(), undo=parts().config.undo)
     except NotFound:
         abort(404)
+    except markup.MarkupError:
+        problem = "这条留言的格式无法转换，不能公开。请先修改文字。"
+        return _comment_page(number, form, problem=problem, status=422)
     except NotAllowed as refusal:
         return _comment_page(number, form, problem=str(refusal), status=422)
     except (Conflict, StaleDataError):
         return _comment_page(number, DecisionForm(formdata=None), is_conflict=True, status=409)
-    flash(f"第{number}号留言：{ACTIONS[ruling.action]}。")
     return redirect(url_for("desk.queue", done=number), code=303)
 
 
@@ -130,6 +132,7 @@ def _comment_page(
             actions=open_actions(shown),
             problem=problem,
             is_conflict=is_conflict,
+            me=moderator(),
             preview=_preview(shown),
             thread=parts().directory().threads.get(shown.thread),
         )

@@ -7,7 +7,8 @@ import logging
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_failed)
     app.register_error_handler(FileNotFoundError, not_built_yet)
     app.register_error_handler(OperationalError, database_failed)
+    app.register_error_handler(PoolTimeout, database_failed)
 
 
 def csrf_failed(error: CSRFError) -> tuple[str, int]:
@@ -39,8 +41,6 @@ def http_failed(error: HTTPException) -> tuple[str, int] | HTTPException:
     """Answer a failure that has a status; redirects pass."""
     if error.code is None or error.code < 400:
         return error
-    if isinstance(error, InternalServerError):
-        log.error("request failed", exc_info=error.original_exception)
     return _page(error.code, SENTENCES.get(error.code, SENTENCES[400 if error.code < 500 else 500]))
 
 
@@ -50,7 +50,7 @@ def not_built_yet(error: FileNotFoundError) -> tuple[str, int]:
     return _page(503, SENTENCES[503])
 
 
-def database_failed(error: OperationalError) -> tuple[str, int]:
+def database_failed(error: OperationalError | PoolTimeout) -> tuple[str, int]:
     """Answer while the database cannot be reached or is full."""
     log.error("the database did not answer", exc_info=error)
     return _page(503, SENTENCES[503])

@@ -126,7 +126,7 @@ class DecisionForm(FlaskForm):
     action = HiddenField(validators=[InputRequired()])
     version = IntegerField(validators=[InputRequired()])
     reason = SelectField("不采用的理由", choices=REASON_CHOICES, validators=[Optional()])
-    note = StringField(
+    note = TextAreaField(
         "备注", filters=[one_line_breaks], validators=[Length(max=500), no_control_characters]
     )
     text = TextAreaField(

@@ -1,4 +1,4 @@
-"""The one place where response headers are set."""
+"""The one place where the service sets response headers."""
 
 from __future__ import annotations
 

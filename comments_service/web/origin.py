@@ -32,8 +32,6 @@ def is_readable_form(request: Request) -> bool:
     """Say whether the body is a form in UTF-8; werkzeug would otherwise give an empty or a changed
     one.
     """
-    if request.mimetype == "multipart/form-data":
-        return True
     if request.mimetype != FORM:
         return False
     try:

@@ -136,18 +136,14 @@ def _parent(form: MessageForm) -> Comment | None:
         return None
     with parts().database.reading() as session:
         parent = session.get(Comment, number)
-    is_shown = (
-        parent is not None and parent.state is State.APPROVED and parent.thread == form.thread.data
-    )
-    return parent if is_shown else None
+    if parent is None or parent.thread != form.thread.data or not parent.is_public(now()):
+        return None
+    return parent
 
 
 def _shown_state(comment: Comment) -> State:
     """Give the state the visitor is told: what a filter put aside still waits for a person."""
-    waits = comment.live_at is None or (
-        comment.publish_at is not None and comment.publish_at > now()
-    )
-    is_on_its_way = comment.state is State.APPROVED and waits
+    is_on_its_way = comment.state is State.APPROVED and comment.live_at is None
     return State.PENDING if comment.state is State.SPAM or is_on_its_way else comment.state
 
 
@@ -160,9 +156,9 @@ def _reason(session: Session, comment: Comment) -> str | None:
 
 def _link(session: Session, comment: Comment, directory: Directory) -> str | None:
     """Give the address where the message can be read."""
-    thread = directory.threads.get(comment.thread)
-    if thread is None or comment.position is None or comment.wall_position is None:
+    if comment.position is None or comment.wall_position is None:
         return None
+    thread = directory.threads.get(comment.thread) or directory.threads[BOARD]
     on_wall = thread.id == BOARD
     last = session.scalar(
         select(func.max(Comment.wall_position))

@@ -136,12 +136,14 @@ class Campaign:
 def read_campaign(path: Path) -> Campaign:
     """Read and check the campaign's file; raises CampaignError that says where and what to mend."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise CampaignError(
             f"{path}: the file is missing: copy the example from docs/editors.md"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise CampaignError(f"{path}: the file is not UTF-8: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise CampaignError(f"{path}: {error}: mend the TOML at this place") from error
     return _record(Campaign, data, str(path))
 

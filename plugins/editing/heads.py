@@ -12,7 +12,7 @@ from pathlib import Path
 from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
 
-LINE = re.compile(r"(?P<key>[A-Za-z_-]+)\s*(?P<colon>[:：])\s*(?P<value>.*)")
+LINE = re.compile(r"(?P<key>[A-Za-z_-]+)(?P<colon>[:：])\s*(?P<value>.*)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
 MARKER = re.compile("<!--/?slot ")
 PICTURE = re.compile(r"!\[[^\]]*\]\((?:\{static\})?/?pictures/([^)\s]+)")
@@ -227,7 +227,7 @@ def check_content(folder: Path) -> list[Problem]:
     for sources, keys in ((stories, STORY_KEYS), (themes, THEME_KEYS), (pages, PAGE_KEYS)):
         for source in sources:
             problems += _check(source, keys, site)
-    return sorted([*problems, *_check_names(stories)])
+    return sorted([*problems, *_check_names(stories), *_check_endings(folder)])
 
 
 def _files(folder: Path) -> list[Path]:
@@ -263,6 +263,16 @@ def _check_body(source: Source, site: Site) -> Iterator[Problem]:
         for name in sorted(set(PICTURE.findall(line)) - site.pictures):
             mend = "put the file into content/pictures, or mend the name"
             yield Problem(source.path, number, f"there is no picture {name!r}", mend)
+
+
+def _check_endings(folder: Path) -> Iterator[Problem]:
+    """Find files that stand among the texts but would not be read, as first-day.md.txt."""
+    for part in ("stories", "themes", "pages"):
+        for path in sorted((folder / part).glob("**/*")):
+            is_hidden = path.name.startswith(".") or path.name == "Thumbs.db"
+            if path.is_file() and path.suffix != ".md" and not is_hidden:
+                mend = "let the name end in .md, in small letters, or put the file elsewhere"
+                yield Problem(path, 1, f"{path.name} is no text of the site", mend)
 
 
 def _check_names(stories: list[Source]) -> Iterator[Problem]:

@@ -5,12 +5,14 @@ does.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from comment_archive.directory import BOARD, Directory, page_address, pages_base
 
 MARKER = re.compile(r"<!--slot ([a-z0-9:/@-]+)-->")
+CLOSING = re.compile(r"<!--/slot ([a-z0-9:/@-]+)-->")
 PLACEHOLDER = re.compile(r"@@([a-z_]+)@@")
 
 THREAD, COUNT, WALL, LATEST, FEED = "thread", "count", "wall", "latest", "feed"
@@ -70,9 +72,10 @@ def wrap(name: str, html: str) -> str:
 def names_in(page: str) -> list[str]:
     """Give the names of the slots in *page*, in order; raises SlotError when one is not closed."""
     names = MARKER.findall(page)
-    for name in names:
-        if page.count(f"<!--slot {name}-->") != page.count(f"<!--/slot {name}-->"):
-            raise SlotError(f"slot {name} is not closed as often as it is opened")
+    opened, closed = Counter(names), Counter(CLOSING.findall(page))
+    if opened != closed:
+        name = next(iter((opened - closed) or (closed - opened)))
+        raise SlotError(f"slot {name} is not closed as often as it is opened")
     return names
 
 

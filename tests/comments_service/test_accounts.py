@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,10 +23,9 @@ def account(database):
         return accounts.create_account(session, "值班", PASSWORD)
 
 
-def log_in(database, password=PASSWORD, name="值班", now=NOW):
+def log_in(database, password=PASSWORD, name="值班", now=NOW, network="14.152.94.*"):
     """Try to log in."""
-    with database.writing() as session:
-        return accounts.log_in(session, name, password, now=now)
+    return accounts.log_in(database, name, password, network=network, now=now)
 
 
 def logged_in(database, token, now=NOW):
@@ -67,21 +67,56 @@ def test_wrong_pair_opens_nothing(database, account, name, password):
     assert logged_in(database, "") is None
 
 
-def test_wrong_tries_are_slowed_down_but_never_locked_out(database, account):
-    """After five wrong tries one waits, at most fifteen minutes; then the right pair works."""
+@pytest.mark.parametrize("name", ["值班", "没有这个人"])
+def test_wrong_tries_are_slowed_down(database, account, name):
+    """After five wrong tries one waits, at most fifteen minutes, whether the name exists or not."""
     for _ in range(5):
-        assert log_in(database, "wrong") is None
+        assert log_in(database, "wrong", name) is None
     with pytest.raises(LoginRefused, match="30秒后再试"):
-        log_in(database)
+        log_in(database, name=name)
     now = NOW
     for _ in range(20):
         now += timedelta(minutes=15)
-        assert log_in(database, "wrong", now=now) is None
+        assert log_in(database, "wrong", name, now=now) is None
     with pytest.raises(LoginRefused, match="900秒后再试"):
-        log_in(database, now=now)
-    assert log_in(database, now=now + timedelta(minutes=15)) is not None
-    assert log_in(database, "wrong", now=now + timedelta(minutes=15)) is None
-    assert log_in(database, now=now + timedelta(minutes=15)) is not None
+        log_in(database, name=name, now=now)
+
+
+def test_stranger_cannot_lock_a_moderator_out(database, account):
+    """Wrong tries from elsewhere do not make the moderator wait; the right pair clears his own."""
+    for _ in range(5):
+        assert log_in(database, "wrong", network="203.0.113.*") is None
+    with pytest.raises(LoginRefused):
+        log_in(database, network="203.0.113.*")
+    for _ in range(4):
+        assert log_in(database, "wrong") is None
+    assert log_in(database) is not None
+    for _ in range(4):
+        assert log_in(database, "wrong") is None
+    assert log_in(database) is not None
+
+
+def test_wrong_tries_at_the_same_moment_all_count(database, account):
+    """Guessing in parallel gains nothing."""
+    threads = [threading.Thread(target=log_in, args=(database, "wrong")) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with pytest.raises(LoginRefused):
+        log_in(database)
+
+
+def test_password_is_checked_without_holding_the_database(database, account, monkeypatch):
+    """While a password is being checked, others can write."""
+
+    def check(*_):
+        with database.writing() as session:
+            session.get_one(Account, account.id).name = "值夜班"
+        return False
+
+    monkeypatch.setattr(accounts, "_is_right", check)
+    assert log_in(database) is None
 
 
 @pytest.mark.parametrize(

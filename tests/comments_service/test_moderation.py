@@ -7,7 +7,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm.exc import StaleDataError
 
 from comment_archive import markup
@@ -215,13 +216,60 @@ def test_unknown_comment(database, people):
         rule(database, 77, Ruling(action=Action.APPROVE), people["moderator"])
 
 
-def test_decisions_are_written_once(database, people):
-    """A decision row can be neither changed nor deleted."""
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda s: setattr(s.scalars(select(Decision)).one(), "note", "x"), id="row"),
+        pytest.param(lambda s: s.execute(update(Decision).values(note="x")), id="update"),
+        pytest.param(lambda s: s.execute(delete(Decision)), id="delete"),
+    ],
+)
+def test_decisions_are_written_once(database, people, change):
+    """The database itself refuses to change or delete a decision."""
     number = make_comment(database)
     rule(database, number, Ruling(action=Action.APPROVE), people["moderator"])
-    for change in (lambda session, row: setattr(row, "note", "x"), lambda s, row: s.delete(row)):
-        with pytest.raises(RuntimeError, match="is a record"), database.writing() as session:
-            change(session, session.scalars(select(Decision)).one())
+    with pytest.raises(DatabaseError, match="is a record"), database.writing() as session:
+        change(session)
+
+
+def test_edits_are_kept_in_the_record(database, people):
+    """Each wording that a moderator gave stays with its decision."""
+    number = make_comment(database)
+    for words in ("甲", "乙"):
+        rule(database, number, Ruling(action=Action.EDIT, text=words), people["moderator"])
+    with database.reading() as session:
+        assert [row.text for row in session.scalars(select(Decision))] == ["甲", "乙"]
+
+
+def test_withdrawal_sees_what_the_publisher_did_meanwhile(database, people):
+    """A withdrawal that read the comment before it got its position is due all the same."""
+    number = make_comment(database)
+    rule(database, number, Ruling(action=Action.APPROVE), people["moderator"])
+    with database.writing() as session:
+        seen = session.get_one(Comment, number)
+        assert seen.position is None
+        if database.engine.dialect.name == "postgresql":
+            with database.writing() as other:
+                values = {"position": 1, "wall_position": 1}
+                other.execute(update(Comment).where(Comment.id == number).values(values))
+        else:
+            values = {"position": 1, "wall_position": 1}
+            statement = update(Comment).where(Comment.id == number).values(values)
+            session.execute(statement.execution_options(synchronize_session=False))
+        ruling = Ruling(action=Action.WITHDRAW)
+        decide(session, number, ruling, by=None, now=NOW, undo=UNDO)
+        assert seen.publish_at == NOW
+
+
+def test_edit_of_an_approval_that_waits_again(database, people):
+    """Published, taken back, approved again and edited: it still waits for the undo window."""
+    number = make_comment(database, position=1, wall_position=1)
+    rule(database, number, Ruling(action=Action.APPROVE), people["moderator"])
+    ruling = Ruling(action=Action.EDIT, text="您好")
+    comment, _ = rule(database, number, ruling, people["moderator"])
+    assert comment.publish_at == NOW + UNDO
+    assert not comment.is_public(NOW)
+    assert comment.is_public(NOW + UNDO)
 
 
 def test_nobody_exists_by_default(database):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from comments_service.errors import Refused
-from comments_service.models import Action, Comment, State
+from comments_service.models import Account, Action, Comment, State
 from comments_service.moderation import Ruling, decide
 from comments_service.screening import Submission
 from comments_service.submission import find_receipt, mask_address, submit
@@ -48,14 +48,41 @@ def test_submission_is_stored_as_typed_and_waits(send, database):
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [pytest.param({}, id="from a baked page"), pytest.param({"nonce": "n1"}, id="with a nonce")],
+    ("changes", "later"),
+    [
+        pytest.param({}, timedelta(minutes=50), id="from a baked page, within the hour"),
+        pytest.param({"nonce": "n1"}, timedelta(days=5), id="with a nonce, days later"),
+    ],
 )
-def test_sent_twice_is_stored_once(send, database, changes):
-    """The same submission sent again gives the same receipt and one row, hours later too."""
+def test_sent_twice_is_stored_once(send, database, changes, later):
+    """The same submission sent again gives the same receipt and one row."""
     first = send(**changes)
-    assert send(now=NOW + timedelta(hours=5), **changes) == first
+    assert send(now=NOW + later, **changes) == first
     assert stored(database) == 1
+
+
+def test_same_words_from_the_same_place_another_time(send, database):
+    """Known by the address alone, a sending after an hour, or after a decision, is a new one.
+
+    Else somebody in the same network who types published words would get their writer's receipt.
+    """
+    first = send()
+    second = send(now=NOW + timedelta(hours=2))
+    assert first.token != second.token
+    with database.writing() as session:
+        moderator = Account(name="值班", password_hash="")
+        session.add(moderator)
+        ruling = Ruling(action=Action.APPROVE)
+        decide(session, second.number, ruling, by=moderator, now=NOW, undo=timedelta())
+    third = send(now=NOW + timedelta(hours=2))
+    assert third.token not in {first.token, second.token}
+    assert stored(database) == 3
+
+
+def test_sent_again_after_the_story_closed(database, directory, send):
+    """A retry gets its receipt even when the story was closed in between."""
+    first = send(thread="until", nonce="n1")
+    assert send(thread="until", nonce="n1", now=NOW + timedelta(days=3)) == first
 
 
 @pytest.mark.parametrize(
@@ -149,7 +176,13 @@ def test_only_published_messages_of_the_thread_can_be_answered(send, database):
         with pytest.raises(Refused, match="您要回复的留言已经撤下"):
             send(text="回复", **changes)
     with database.writing() as session:
-        session.get_one(Comment, parent).state = State.APPROVED
+        comment = session.get_one(Comment, parent)
+        comment.state, comment.position = State.APPROVED, 1
+        comment.hidden_until = NOW + timedelta(seconds=10)
+    with pytest.raises(Refused):
+        send(text="还在撤销时间里", reply_to=parent)
+    with database.writing() as session:
+        session.get_one(Comment, parent).hidden_until = NOW
     with pytest.raises(Refused):
         send(text="回复", thread="board", reply_to=parent)
     reply = send(text="回复", reply_to=parent)
@@ -174,6 +207,7 @@ def test_trapped_robot_goes_to_spam_and_sees_a_receipt(send, database):
         pytest.param("::1", "0:0:0:*", id="loopback"),
         pytest.param("::ffff:14.152.94.23", "14.152.94.*", id="IPv4 within IPv6"),
         pytest.param("fe80::1%eth0", "fe80:0:0:*", id="with a zone"),
+        pytest.param("2002:0e98:5e17::1", "14.152.94.*", id="IPv4 within 6to4"),
         pytest.param("", "", id="none"),
         pytest.param("unix:", "", id="no address"),
         pytest.param("14.152.94.23, 1.2.3.4", "", id="a list"),

@@ -113,7 +113,7 @@ def test_walk(web):
     assert status == 303
     assert site.comment(1).address == "127.0.0.*"
     assert ask(tls, headers["Location"])[0] == 200
-    huge = {"thread": "first", "text": "x" * 70_000}
+    huge = {"thread": "first", "text": "x" * 300_000}
     assert ask(tls, "/messages/new", "POST", huge)[0] == 413
 
     connection = http.client.HTTPConnection("localhost", plain, timeout=20)

@@ -100,7 +100,7 @@ def test_second_publisher_is_refused(sqlite_site):
     """Two publishers never run on one site."""
     with (
         FileLock(sqlite_site.releases / ".publisher"),
-        pytest.raises(AlreadyRunning, match="another publisher"),
+        pytest.raises(AlreadyRunning, match="Another publisher"),
     ):
         sqlite_site.publisher.run(threading.Event())
 

@@ -96,7 +96,15 @@ def test_first_and_second_start(tmp_path):
     assert is_free(port)
     release = Releases(folder / "releases").current()
     process, printed = run_demo(port, folder)
-    assert stop(process, signal.SIGTERM) == 0
+    busy = subprocess.run(
+        demo_command(free_port()), cwd=ROOT, env=environment(folder), capture_output=True, text=True
+    )
+    assert (busy.returncode, len(busy.stderr.strip().splitlines())) == (1, 1)
+    assert "Another publisher (perhaps ./run demo) works in" in busy.stderr
+    build = [sys.executable, "-m", "invoke", "build"]
+    again = subprocess.run(build, cwd=ROOT, env=environment(folder), capture_output=True, text=True)
+    assert "Up to date" in again.stdout
+    assert stop(process, signal.SIGHUP) == 0
     assert Releases(folder / "releases").current() == release
     assert counts(folder) == first
     assert password[2] not in printed
@@ -129,6 +137,7 @@ def failing(command, folder, **changes):
         pytest.param(None, "stop what uses it, or take another", id="taken"),
         pytest.param("0", "Port 0 does not exist", id="zero"),
         pytest.param("70000", "Port 70000 does not exist", id="too high"),
+        pytest.param("abc", "Port abc does not exist", id="no number"),
     ],
 )
 def test_port_that_cannot_be_used(tmp_path, port, words):
@@ -152,6 +161,7 @@ def test_port_that_cannot_be_used(tmp_path, port, words):
             "The database does not answer",
             id="database",
         ),
+        pytest.param({"COMMENTS_DATABASE_URL": "foo"}, "COMMENTS_DATABASE_URL cannot", id="url"),
         pytest.param({"COMMENTS_DATABASE_URL": "mysql://x"}, "begins with mysql://", id="engine"),
     ],
 )
@@ -195,12 +205,15 @@ def test_demo_ends_when_a_part_ends(tmp_path):
         os.kill(int(child), signal.SIGKILL)
     assert process.wait(30) == 1
     process.stdout.close()
+    assert is_free(port)
 
 
 @pytest.mark.parametrize("task", ["serve", "publisher"])
 def test_missing_tables_are_told(tmp_path, task):
     """Without tables, server and publisher name the command that makes them."""
-    code, said = failing([sys.executable, "-m", "invoke", task], tmp_path / "var")
+    command = [sys.executable, "-m", "invoke", task]
+    command += ["--port", str(free_port())] if task == "serve" else []
+    code, said = failing(command, tmp_path / "var")
     assert (code, said) == (
         1,
         "The tables are missing or old: run ./run comments upgrade first",

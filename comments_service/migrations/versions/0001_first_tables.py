@@ -22,12 +22,15 @@ def upgrade() -> None:
     _create_comment()
     _create_decision()
     _create_login()
+    _create_login_throttle()
 
 
 def downgrade() -> None:
     """Take the tables back to the form before."""
-    for table in ("login", "decision", "comment", "account"):
+    for table in ("login_throttle", "login", "decision", "comment", "account"):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION decision_is_a_record()")
 
 
 def _create_account() -> None:
@@ -37,8 +40,6 @@ def _create_account() -> None:
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("password_hash", sa.String(255), nullable=False),
         sa.Column("is_disabled", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("retry_at", MOMENT),
         sa.PrimaryKeyConstraint("id", name="account_key"),
         sa.UniqueConstraint("name", name="account_name_is_unique"),
     )
@@ -66,6 +67,7 @@ def _create_comment() -> None:
         sa.Column("position", sa.Integer()),
         sa.Column("wall_position", sa.Integer()),
         sa.Column("publish_at", MOMENT),
+        sa.Column("hidden_until", MOMENT),
         sa.Column("live_at", MOMENT),
         sa.PrimaryKeyConstraint("id", name="comment_key"),
         sa.ForeignKeyConstraint(["reply_to_id"], ["comment.id"], name="comment_reply_to_id_exists"),
@@ -76,6 +78,7 @@ def _create_comment() -> None:
     )
     op.create_index("comment_by_reply_to_id", "comment", ["reply_to_id"])
     op.create_index("comment_by_publish_at", "comment", ["publish_at"])
+    op.create_index("comment_by_hidden_until", "comment", ["hidden_until"])
     op.create_index("comment_by_position", "comment", ["thread", "position"], unique=True)
     op.create_index("comment_queue", "comment", ["state", "submitted_at", "id"])
     op.create_index("comment_gaps", "comment", ["thread"], sqlite_where=GAPS, postgresql_where=GAPS)
@@ -92,6 +95,7 @@ def _create_decision() -> None:
         sa.Column("to_state", WORD, nullable=False),
         sa.Column("reason", sa.String(40)),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text()),
         sa.Column("decided_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="decision_key"),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name="decision_comment_id_exists"),
@@ -99,6 +103,7 @@ def _create_decision() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("decision_by_comment_id", "decision", ["comment_id"])
+    _keep_decisions()
 
 
 def _create_login() -> None:
@@ -114,3 +119,32 @@ def _create_login() -> None:
         sa.UniqueConstraint("token_hash", name="login_token_hash_is_unique"),
     )
     op.create_index("login_by_account_id", "login", ["account_id"])
+
+
+def _create_login_throttle() -> None:
+    op.create_table(
+        "login_throttle",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("retry_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="login_throttle_key"),
+    )
+
+
+def _keep_decisions() -> None:
+    """Let the database itself refuse to change or delete a decision."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION decision_is_a_record() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'a decision is a record'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER decision_is_a_record BEFORE UPDATE OR DELETE ON decision "
+            "FOR EACH ROW EXECUTE FUNCTION decision_is_a_record()"
+        )
+        return
+    for deed in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER decision_{deed.lower()} BEFORE {deed} ON decision "
+            "BEGIN SELECT RAISE(ABORT, 'a decision is a record'); END"
+        )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from comments_service import accounts
 from comments_service.app import create_app
 from comments_service.models import Action, State
+from comments_service.moderation import Ruling, decide
 from tests.living_site import make_config
 
 LOGIN = {"name": "值班", "password": "long enough password"}
@@ -137,7 +139,7 @@ def test_approving_refusing_and_taking_back(desk, site):
     assert "<em>一条</em>" in page
     assert "*一条*留言" in page
     assert "who@example.cn" in page
-    assert "通过" in act(desk, number, "approve").text
+    assert "将在0秒内公开" in act(desk, number, "approve").text
     assert site.comment(number).state is State.APPROVED
     act(desk, number, "reopen", note="再看看")
     assert site.comment(number).state is State.PENDING
@@ -174,14 +176,38 @@ def test_refused_decisions(desk, site, fields, status):
 def test_second_moderator_is_told(desk, site):
     """Who decides on what was decided meanwhile gets 409 and reads who did what."""
     number = site.post()
-    site.decide(number, Action.REFUSE)
+    with site.database.writing() as session:
+        colleague = accounts.create_account(session, "同事", "long enough password")
+    with site.database.writing() as session:
+        ruling = Ruling(action=Action.REFUSE, reason="offtopic")
+        by = session.merge(colleague)
+        decide(session, number, ruling, by=by, now=site.tick(), undo=timedelta())
     response = act(desk, number, "approve", version="1")
     assert response.status_code == 409
     assert "已由另一位编辑处理" in response.text
     told = response.text.partition('class="error-summary"')[2].partition("</div>")[0]
-    assert "值班" in told
+    assert "同事" in told
     assert "未采用" in told
     assert site.comment(number).state is State.REFUSED
+
+
+def test_own_double_click_is_called_that(desk, site):
+    """Who presses twice is not told of another moderator."""
+    number = site.post()
+    site.decide(number, Action.APPROVE)
+    response = act(desk, number, "approve", version="1")
+    assert response.status_code == 409
+    assert "您刚才已经处理过这条留言" in response.text
+
+
+def test_edit_and_decision_are_two_forms(desk, site):
+    """Words changed but not saved cannot be lost by pressing another button of the same form."""
+    number = site.post()
+    page = desk.get(f"/desk/comments/{number}").text
+    for form in page.split("<form")[1:]:
+        form = form.partition("</form>")[0]
+        assert not ('name="text"' in form and 'value="approve"' in form)
+        assert not ('type="text"' in form and 'value="approve"' in form)
 
 
 def test_edited_words_are_marked(desk, site):

@@ -137,6 +137,8 @@ def test_form_page_names_its_story(client):
 def test_answering_a_published_message(client, site):
     """The form quotes the published message that is answered, and nothing that is not."""
     number = site.post_approved(text="请教一下")
+    assert "请教一下" not in client.get(f"/messages/new?thread=first&reply_to={number}").text
+    site.publish()
     hidden = site.post(text="还没公开")
     page = client.get(f"/messages/new?thread=first&reply_to={number}").text
     assert "请教一下" in page
@@ -179,11 +181,10 @@ def test_forms_of_other_sites_are_refused(client, site, headers, status):
         pytest.param("text=a", "text/plain", 400, id="plain text"),
         pytest.param("", None, 422, id="empty"),
         pytest.param("text=a&thread=first&thread=second", None, 303, id="doubled field"),
-        pytest.param("text=" + "a" * 70_000, None, 413, id="huge"),
+        pytest.param("text=" + "a" * 300_000, None, 413, id="huge"),
         pytest.param("text=%ED%A0%80&thread=first", None, 400, id="surrogate"),
         pytest.param("thread=first&text=%00", None, 422, id="NUL alone"),
-        pytest.param("--x", "multipart/form-data; boundary=x", 422, id="broken multipart"),
-        pytest.param("--x", "multipart/form-data", 422, id="multipart without boundary"),
+        pytest.param("--x", "multipart/form-data; boundary=x", 400, id="multipart"),
     ],
 )
 def test_hostile_bodies(client, site, body, content_type, status):
@@ -196,13 +197,6 @@ def test_hostile_bodies(client, site, body, content_type, status):
     if status >= 400:
         assert "<h1>" in response.text
         assert stored(site) == []
-
-
-def test_multipart_form_is_taken(client, site):
-    """A form that comes as multipart is a form."""
-    response = client.post("/messages/new", data=FORM, content_type="multipart/form-data")
-    assert response.status_code == 303
-    assert stored(site)[0].text == "你好，志愿者。"
 
 
 def test_receipt_follows_the_message(client, site):
