@@ -177,14 +177,16 @@ class LivingSite:
         self.receipts.append(receipt)
         return receipt.number
 
-    def decide(self, number: int, action: Action, **changes) -> Decision:
+    def decide(
+        self, number: int, action: Action, *, undo: timedelta = timedelta(), **changes
+    ) -> Decision:
         """Decide as the moderator, or as the visitor for a withdrawal."""
         reason = "offtopic" if action is Action.REFUSE else None
         ruling = Ruling(**({"action": action, "reason": reason} | changes))
         by = None if action is Action.WITHDRAW else self.moderator
         with self.database.writing() as session:
             account = session.merge(by) if by else None
-            return decide(session, number, ruling, by=account, now=self.tick(), undo=timedelta())
+            return decide(session, number, ruling, by=account, now=self.tick(), undo=undo)
 
     def post_approved(self, **changes) -> int:
         """Leave a message and approve it, without publishing yet."""
