@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from comments_service.db import Database
 from comments_service.models import Comment, State, public_comments
 
 ANONYMOUS = "网友"
+PUBLISHER_LOCK = 0x68756973
+"""Number of the lock by which publishers on several machines find that one is at work."""
 BATCH = 500
 """Comments brought to the archive at a time."""
 
@@ -35,6 +38,23 @@ class Exporter:
 
     database: Database
     archive: Archive
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Say whether no publisher on any machine works on this database, and keep it so meanwhile.
+
+        PostgreSQL has a lock for that; SQLite lives on one machine, where a file's lock is enough.
+        """
+        if self.database.engine.dialect.name != "postgresql":
+            yield True
+            return
+        with self.database.engine.connect() as connection:
+            is_ours = bool(connection.scalar(select(func.pg_try_advisory_lock(PUBLISHER_LOCK))))
+            connection.commit()
+            try:
+                yield is_ours
+            finally:
+                connection.execute(select(func.pg_advisory_unlock_all()))
 
     def next_due(self) -> datetime | None:
         """Give the moment from which there is something to publish."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
@@ -45,6 +45,9 @@ E = TypeVar("E", bound=Export)
 class Source(Protocol[E]):
     """Where changes come from: the service's exporter."""
 
+    def alone(self) -> AbstractContextManager[bool]:
+        """Say whether no publisher on any machine works on the same source."""
+
     def next_due(self) -> datetime | None:
         """Give the moment from which there is something to publish."""
 
@@ -80,7 +83,9 @@ class Publisher(Generic[E]):
         self.releases.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.releases.root / ".publisher", timeout=0)
         try:
-            with lock:
+            with lock, self.source.alone() as is_alone:
+                if not is_alone:
+                    raise AlreadyRunning("Another publisher works on this database: stop it first")
                 yield
         except Timeout as error:
             if error.lock_file != lock.lock_file:

@@ -17,15 +17,26 @@ from whitenoise import WhiteNoise
 
 from comments_service.app import create_app
 from comments_service.config import Config
+from comments_service.web.headers import POLICY
 from serving.logs import configure
 
 if TYPE_CHECKING:
+    from wsgiref.headers import Headers
+
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SERVICE = ("/messages/", "/desk", "/health")
 """Where addresses that are no file belong to the service."""
 HASHED = r"/assets/[a-z]+-[0-9a-f]{10}\.[a-z]+$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""
+
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+"""Of every file: pages run no script and load nothing from elsewhere."""
 
 
 def make_site() -> WSGIApplication:
@@ -42,8 +53,15 @@ def make_site() -> WSGIApplication:
         allow_all_origins=False,
         max_age=0,
         immutable_file_test=HASHED,
+        add_headers_function=set_headers,
     )
     return site
+
+
+def set_headers(headers: Headers, path: str, url: str) -> None:
+    """Set the headers of a file of the site; deploy/nginx.conf sets the same."""
+    for name, value in HEADERS.items():
+        headers[name] = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +76,6 @@ class ServiceOrNotFound:
         if str(environ.get("PATH_INFO", "")).startswith(SERVICE):
             return self.service(environ, start_response)
         page = self.not_found.read_bytes() if self.not_found.is_file() else b"Not found\n"
-        start_response("404 Not Found", [("Content-Type", "text/html; charset=utf-8")])
+        kind = ("Content-Type", "text/html; charset=utf-8")
+        start_response("404 Not Found", [kind, *HEADERS.items()])
         return [page]

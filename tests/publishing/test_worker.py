@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from datetime import timedelta
 
 import pytest
 from filelock import FileLock
 
+from comment_archive.files import Archive
 from comments_service.models import Action
 from comments_service.moderation import Ruling, decide
+from publishing.build import threads_without_story
 from publishing.worker import AlreadyRunning
+from tests.living_site import LivingSite
 
 UNDO = timedelta(seconds=10)
 
@@ -131,3 +135,58 @@ def test_messages_of_a_removed_story_stay_on_the_wall(sqlite_site, tmp_path):
     assert "还在墙上" in sqlite_site.page("messages/index.html")
     assert "stories/second/index.html" not in sqlite_site.tree()
     assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
+def test_publisher_on_another_machine_is_refused(site, tmp_path):
+    """On PostgreSQL a second publisher is found on whatever machine it runs."""
+    if site.database.engine.dialect.name == "sqlite":
+        return  # SQLite lives on one machine, where the file's lock does it
+    other = LivingSite(tmp_path / "other", site.database_url, site.database, site.moderator)
+    with (
+        site.publisher._alone(),
+        pytest.raises(AlreadyRunning, match="works on this database"),
+    ):
+        other.publisher.require_alone()
+    other.publisher.require_alone()
+
+
+def test_build_at_work_keeps_nothing_waiting_for_ever(sqlite_site, monkeypatch):
+    """While a build holds the site, a round gives up soon, and what is due stays due."""
+    monkeypatch.setattr("publishing.worker.LOCK_SECONDS", 0.01)
+    number = sqlite_site.post_approved()
+    with Archive(sqlite_site.archive).locked():
+        assert sqlite_site.publisher._round() < 1
+    assert sqlite_site.comment(number).live_at is None
+    sqlite_site.publisher._round()
+    assert sqlite_site.comment(number).live_at is not None
+
+
+def test_lost_archive_is_made_anew(sqlite_site, tmp_path):
+    """When the archive was deleted, the next publication brings back every message."""
+    for _ in range(8):
+        sqlite_site.post_approved()
+    sqlite_site.publish()
+    shutil.rmtree(sqlite_site.archive)
+    sqlite_site.post_approved(text="在那以后的一条")
+    sqlite_site.publish()
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+    assert "共9条" in sqlite_site.page("messages/index.html")
+
+
+def test_renamed_story_is_told(sqlite_site):
+    """A thread with messages whose story is gone is named, so that its editor can join them."""
+    sqlite_site.post_approved(thread="second")
+    sqlite_site.publish()
+    archive = Archive(sqlite_site.archive)
+    assert threads_without_story(archive, sqlite_site.release) == []
+    stories = sqlite_site.root / "content" / "stories"
+    (stories / "second.md").rename(stories / "renamed.md")
+    campaign = sqlite_site.root / "content" / "campaign.toml"
+    campaign.write_text(campaign.read_text("utf-8").replace('"second"', '"renamed"'), "utf-8")
+    sqlite_site.build()
+    assert threads_without_story(archive, sqlite_site.release) == ["second"]
+    words = (stories / "renamed.md").read_text("utf-8")
+    (stories / "renamed.md").write_text("thread: second\n" + words, "utf-8")
+    sqlite_site.build()
+    assert threads_without_story(archive, sqlite_site.release) == []
+    assert 'id="m-1"' in sqlite_site.page("stories/renamed/index.html")

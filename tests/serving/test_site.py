@@ -36,6 +36,14 @@ def test_pages_are_asked_for_and_assets_are_kept(browser, site):
     assert again.status_code == 304
 
 
+def test_baked_pages_have_security_headers(browser):
+    """Pages, pictures and the page for what is missing run no script and are framed nowhere."""
+    for path in ("/", "/pictures/scene.svg", "/stories/nowhere/"):
+        headers = browser.get(path).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_file_before_service_before_not_found(browser):
     """A file is served, else the service is asked where it may be, else the page says so."""
     assert "全部留言" in browser.get("/messages/").text
