@@ -15,6 +15,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from comment_archive.files import write_aside
 from plugins.campaign.data import Campaign, CampaignError, read_campaign
 from plugins.campaign.stories import neighbours, newest_first, of_theme, related
+from plugins.offering import offer
 
 
 def connect() -> None:
@@ -78,18 +79,16 @@ def join_stories(generators: list[Generator]) -> None:
         key=lambda page: int(page.order),
     )
     connect_themes(articles.articles, themes)
-    shown = {
-        "campaign": view_of(campaign, {article.slug: article for article in articles.articles}),
-        "themes": themes,
-        "articles": articles.articles,
-        "stylesheet": articles.settings["STYLESHEET"],
-        "icon": articles.settings["ICON"],
-    }
-    shown["lead_stories"] = shown["campaign"].lead_stories
-    for generator in generators:
-        generator.context.update(shown)
-        if generator_env := getattr(generator, "env", None):
-            generator_env.globals.update(shown)
+    view = view_of(campaign, {article.slug: article for article in articles.articles})
+    offer(
+        generators,
+        campaign=view,
+        themes=themes,
+        articles=articles.articles,
+        lead_stories=view.lead_stories,
+        stylesheet=articles.settings["STYLESHEET"],
+        icon=articles.settings["ICON"],
+    )
 
 
 def connect_themes(articles: list[Any], themes: list[Any]) -> None:

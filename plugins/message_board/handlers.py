@@ -16,6 +16,7 @@ from comment_archive.directory import BOARD, Directory, SiteInfo, ThreadInfo
 from comment_archive.files import Archive, write_aside
 from plugins.message_board.rendering import SlotRenderer
 from plugins.message_board.slots import Slot, board_slots, wrap
+from plugins.offering import offer
 
 RECORDS = "_records"
 """Folder in the output for what the publisher and the service read; a release keeps it outside the
@@ -54,15 +55,8 @@ def offer_slots(generators: list[Generator]) -> None:
         Archive(Path(settings["COMMENT_ARCHIVE"])), directory, records / "slots"
     )
     settings["SLOT_RENDERER"] = renderer
-    offered = {
-        "slot": SlotFunction(renderer),
-        "message_limit": settings["MESSAGE_LIMIT"],
-        "board": BOARD,
-    }
-    for generator in generators:
-        generator.context.update(offered)
-        if generator_env := getattr(generator, "env", None):
-            generator_env.globals.update(offered)
+    limit = settings["MESSAGE_LIMIT"]
+    offer(generators, slot=SlotFunction(renderer), message_limit=limit, board=BOARD)
 
 
 def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:

@@ -8,6 +8,7 @@ from pelican import signals
 from pelican.generators import Generator
 
 from plugins.campaign.data import CampaignError
+from plugins.offering import offer
 from plugins.sharing.targets import TARGETS, share_links
 
 
@@ -24,8 +25,4 @@ def offer_share(generators: list[Generator]) -> None:
             f"campaign.toml: share target {', '.join(sorted(unknown))} is not known: "
             f"known are {', '.join(TARGETS)}"
         )
-    share = partial(share_links, names)
-    for generator in generators:
-        generator.context["share"] = share
-        if generator_env := getattr(generator, "env", None):
-            generator_env.globals["share"] = share
+    offer(generators, share=partial(share_links, names))
