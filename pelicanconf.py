@@ -41,6 +41,7 @@ PAGE_PATHS = ["pages", "themes"]
 PAGE_URL = "{slug}/"
 PAGE_SAVE_AS = "{slug}/index.html"
 STATIC_PATHS = ["pictures"]
+IGNORE_FILES = [".*", "Thumbs.db", "__pycache__"]
 USE_FOLDER_AS_CATEGORY = False
 DEFAULT_PAGINATION = False
 DEFAULT_DATE_FORMAT = "%Y年%-m月%-d日"

@@ -48,8 +48,9 @@ def no_control_characters(form: FlaskForm, field: Field) -> None:
 
 
 def one_line(text: str | None) -> str:
-    """Bring all white space of a name to single blanks."""
-    return " ".join((text or "").split())
+    """Bring all white space of a name to single blanks; one that shows nothing is no name."""
+    words = " ".join((text or "").split())
+    return words if any(unicodedata.category(char) not in {"Cf", "Zs"} for char in words) else ""
 
 
 class SomethingToRead:

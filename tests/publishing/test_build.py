@@ -168,3 +168,14 @@ def test_draft_is_not_published(sqlite_site):
     sqlite_site.build()
     assert "third" not in sqlite_site.directory.threads
     assert not [n for n, content in sqlite_site.tree().items() if "草稿标题".encode() in content]
+
+
+def test_what_a_desktop_leaves_behind_is_not_published(sqlite_site):
+    """Hidden files and previews of a desktop stay off the site."""
+    pictures = sqlite_site.root / "content" / "pictures"
+    for name in (".DS_Store", "Thumbs.db"):
+        (pictures / name).write_bytes(b"x")
+    (pictures / "more.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
+    sqlite_site.build()
+    published = {name for name in sqlite_site.tree() if name.startswith("pictures/")}
+    assert published == {"pictures/scene.svg", "pictures/more.svg"}

@@ -52,9 +52,10 @@ def test_receipt_after_sending(client, site):
 def test_name_and_email_may_be_left_out(client, site):
     """Without a name the receipt says 网友; an e-mail is kept and never shown."""
     assert "网友" in send(client, name="").text
+    assert "网友" in send(client, name="\u200b\u3000", text="看不见的称呼").text
     page = send(client, text="另一条", email="someone@example.cn").text
     assert "someone@example.cn" not in page
-    assert [comment.email for comment in stored(site)] == [None, "someone@example.cn"]
+    assert [comment.email for comment in stored(site)] == [None, None, "someone@example.cn"]
 
 
 def test_sent_twice_gives_the_same_receipt(client, site):
