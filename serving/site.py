@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wsgiref.headers import Headers
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from whitenoise.responders import StaticFile
 
 SERVICE = ("/messages/", "/desk", "/health")
 """Where addresses that are no file belong to the service."""
@@ -45,7 +46,7 @@ def make_site() -> WSGIApplication:
     configure(config.log_level)
     public = config.releases / "current" / "public"
     others = ServiceOrNotFound(create_app(config), public / "404.html")
-    site: WSGIApplication = WhiteNoise(
+    site: WSGIApplication = WholeFiles(
         others,
         root=public.absolute(),
         index_file=True,
@@ -56,6 +57,25 @@ def make_site() -> WSGIApplication:
         add_headers_function=set_headers,
     )
     return site
+
+
+class WholeFiles(WhiteNoise):  # type: ignore[misc,unused-ignore]
+    """Serves a file as it was opened, even when it is replaced between look and opening."""
+
+    @staticmethod
+    def serve(
+        static_file: StaticFile, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer with all of the file that is there now; the length told is that of its bytes."""
+        response = static_file.get_response(environ["REQUEST_METHOD"], environ)
+        headers = dict(response.headers)
+        body = b""
+        if response.file is not None:
+            with response.file as opened:
+                body = opened.read()
+            headers["Content-Length"] = str(len(body))
+        start_response(f"{response.status} {response.status.phrase}", list(headers.items()))
+        return [body]
 
 
 def set_headers(headers: Headers, path: str, url: str) -> None:

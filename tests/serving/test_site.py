@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import Client
 
-from serving.site import make_site
+from serving.site import WholeFiles, make_site
 from tests.living_site import SECRET
 
 
@@ -77,3 +77,19 @@ def test_new_release_is_seen_at_once(browser, site):
     assert browser.get("/stories/third/").status_code == 404
     site.build()
     assert "刚写的故事" in browser.get("/stories/third/").text
+
+
+def test_page_replaced_between_look_and_opening_is_whole(browser, site, monkeypatch):
+    """The length that is told is that of the bytes that are sent, whatever happens in between."""
+    page = site.release.public / "stories" / "first" / "index.html"
+    look = WholeFiles.find_file
+
+    def look_then_replace(files, url):
+        found = look(files, url)
+        page.write_bytes(page.read_bytes() + b"<!-- longer now -->")
+        return found
+
+    monkeypatch.setattr(WholeFiles, "find_file", look_then_replace)
+    answer = browser.get("/stories/first/")
+    assert answer.text.endswith("<!-- longer now -->")
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
