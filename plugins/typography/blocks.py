@@ -1,0 +1,219 @@
+"""Markdown for Chinese stories: figures, quotations with their source, pull quotes, tables that
+scroll, ruby, punctuation and headings with anchors.
+
+``ChineseMarkdown`` is the extension; everything else here turns one kind of block, in the tree
+that Python-Markdown has made, into what the page shows.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Callable
+from typing import Any
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockQuoteProcessor
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from plugins.typography.headings import Heading, number_headings
+from plugins.typography.marks import Marks
+from plugins.typography.pinyin import RESERVED_IDS
+from plugins.typography.prose import set_prose
+
+SizeOf = Callable[[str], tuple[int, int]]
+"""Gives width and height of the picture of a name, in pixels."""
+
+PICTURE = re.compile(r"(?:\./|/)?pictures/(?P<name>[^?#]+)")
+SOURCE = re.compile(r"\s*(?:——|--\s)\s*(?=\S|$)")
+"""How the last line of a quotation begins when it says who wrote it."""
+
+
+def drawn_size(name: str) -> tuple[int, int]:
+    """Give the size that all drawings have, whatever their *name*."""
+    return 640, 420
+
+
+class ChineseMarkdown(Extension):
+    """Sets stories as Chinese is set; ``headings_of`` tells the headings afterwards."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.config = {
+            "size_of": [drawn_size, "gives width and height of the picture of a name"],
+            "table_label": ["表格{number}", "what a table that scrolls is called, by its number"],
+            "taken": [RESERVED_IDS, "ids that headings must not have"],
+        }
+        super().__init__(**settings)  # type: ignore[no-untyped-call]
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802, RUF100
+        """Join Python-Markdown after its inline patterns, before it sets the tree's line ends."""
+        md.registerExtension(self)
+        self.md = md
+        self.reset()
+        md.ESCAPED_CHARS += ['"', "'"]  # a backslash keeps a quote straight
+        md.parser.blockprocessors.register(SeparateQuotes(md.parser), "quote", 20)
+        md.inlinePatterns.register(Marks(md), "chinese_marks", 75)
+        md.treeprocessors.register(Setting(md, self), "chinese_setting", 15)
+
+    def reset(self) -> None:
+        """Forget the headings of the text before."""
+        vars(self.md)["toc_headings"] = ()
+
+
+class SeparateQuotes(BlockQuoteProcessor):
+    """Makes a quotation of its own of each that an empty line parts from the one before, as
+    CommonMark does; Python-Markdown would make them one.
+    """
+
+    def lastChild(self, parent: etree.Element) -> None:  # noqa: N802, RUF100
+        """Give the quotation to go on with: none."""
+
+
+def headings_of(md: Markdown) -> tuple[Heading, ...]:
+    """Give the headings of the text that *md* has converted last."""
+    headings: tuple[Heading, ...] = vars(md)["toc_headings"]
+    return headings
+
+
+class Setting(Treeprocessor):
+    """Carries out all that changes the tree, in an order that matters: the source of a quotation
+    is found by its line, so it comes before line ends go; ids are made of the final words.
+    """
+
+    def __init__(self, md: Markdown, extension: Extension) -> None:
+        super().__init__(md)
+        self.markdown = md
+        self.extension = extension
+
+    def run(self, root: etree.Element) -> None:
+        """Set the whole text."""
+        option = self.extension.getConfig
+        set_pictures(root, option("size_of"))
+        set_quotations(root)
+        set_tables(root, option("table_label"))
+        set_prose(root, self.markdown)
+        headings = number_headings(root, self.markdown, option("taken"))
+        vars(self.markdown)["toc_headings"] = headings
+
+
+def set_pictures(root: etree.Element, size_of: SizeOf) -> None:
+    """Give pictures their size; one alone in its paragraph becomes a figure, its title the
+    caption.
+    """
+    for image in root.iter("img"):
+        if found := PICTURE.fullmatch(image.get("src", "")):
+            width, height = size_of(found["name"])
+            image.set("src", f"/pictures/{found['name']}")
+            image.attrib.update(width=str(width), height=str(height))
+        image.attrib.update(loading="lazy", decoding="async")
+    for paragraph in list(root.iter("p")):
+        if len(paragraph) == 1 and paragraph[0].tag == "img" and not _words_of(paragraph):
+            _make_figure(paragraph)
+
+
+def _words_of(paragraph: etree.Element) -> str:
+    """Give the words that stand in *paragraph* itself."""
+    return ((paragraph.text or "") + "".join(child.tail or "" for child in paragraph)).strip()
+
+
+def _make_figure(paragraph: etree.Element) -> None:
+    paragraph.tag = "figure"
+    paragraph.set("class", "figure")
+    image = paragraph[0]
+    image.set("class", "figure__image")
+    if caption := image.attrib.pop("title", "").strip():
+        etree.SubElement(paragraph, "figcaption", {"class": "figure__caption"}).text = caption
+
+
+def set_quotations(root: etree.Element) -> None:
+    """Turn a quotation of nothing but a quotation (``>>``) into a pull quote, and one whose last
+    line begins with a dash into a figure that names the source.
+    """
+    for quote in list(root.iter("blockquote")):
+        if _holds_only_a_quote(quote):
+            _make_pull_quote(quote)
+        elif quote.tag == "blockquote" and (source := _take_source(quote)) is not None:
+            _make_quote(quote, source)
+
+
+def _holds_only_a_quote(quote: etree.Element) -> bool:
+    return len(quote) == 1 and quote[0].tag == "blockquote" and not _words_of(quote)
+
+
+def _make_pull_quote(quote: etree.Element) -> None:
+    inner = quote
+    while _holds_only_a_quote(inner):
+        inner = inner[0]
+    children = list(inner)
+    _refill(quote, "aside", {"class": "pull-quote"}, children)
+
+
+def _make_quote(quote: etree.Element, source: etree.Element) -> None:
+    inner = etree.Element("blockquote")
+    inner.extend(list(quote))
+    _refill(quote, "figure", {"class": "quote"}, [inner, source])
+
+
+def _refill(
+    element: etree.Element, tag: str, attributes: dict[str, str], children: list[etree.Element]
+) -> None:
+    """Make another element of *element*, at its place in the tree."""
+    tail = element.tail
+    element.clear()
+    element.tag, element.tail = tag, tail
+    element.attrib.update(attributes)
+    element.extend(children)
+
+
+def _take_source(quote: etree.Element) -> etree.Element | None:
+    """Take the line that names the source out of *quote*, as a ``figcaption``."""
+    last = quote[-1] if len(quote) else None
+    if last is None or last.tag != "p":
+        return None
+    owner, attribute, start = _last_line(last)
+    text: str = getattr(owner, attribute) or ""
+    is_whole = owner is last and start == 0
+    opening = SOURCE.match(text, start)
+    if opening is None or (is_whole and len(quote) == 1):
+        return None
+    following = list(last) if owner is last else list(last)[list(last).index(owner) + 1 :]
+    source = etree.Element("figcaption")
+    source.text = "——" + text[opening.end() :]
+    source.extend(following)
+    for child in following:
+        last.remove(child)
+    setattr(owner, attribute, text[:start].rstrip())
+    if is_whole:
+        quote.remove(last)
+    elif owner.tag == "br":
+        last.remove(owner)
+    return source
+
+
+def _last_line(paragraph: etree.Element) -> tuple[etree.Element, str, int]:
+    """Find where the last line of *paragraph* begins: in which text, at which character."""
+    for child in reversed(paragraph):
+        tail = child.tail or ""
+        if "\n" in tail.strip() or child.tag == "br":
+            return child, "tail", tail.rstrip().rfind("\n") + 1
+    return paragraph, "text", (paragraph.text or "").rstrip().rfind("\n") + 1
+
+
+def set_tables(root: etree.Element, label: str) -> None:
+    """Put every table into a part that scrolls sideways and can be reached by keyboard.
+
+    Such a part needs a name (WCAG 2.2, 4.1.2), and each one of its own: *label* with the table's
+    number for ``{number}``.
+    """
+    for number, table in enumerate(list(root.iter("table")), 1):
+        inner = etree.Element("table", table.attrib)
+        inner.text = table.text
+        inner.extend(list(table))
+        attributes = {
+            "class": "table",
+            "tabindex": "0",
+            "role": "region",
+            "aria-label": label.replace("{number}", str(number)),
+        }
+        _refill(table, "div", attributes, [inner])

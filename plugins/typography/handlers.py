@@ -1,0 +1,79 @@
+"""Pelican's side of typography."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from markdown import Markdown
+from pelican import signals
+from pelican.generators import Generator
+from pelican.readers import MarkdownReader, Readers
+from pelican.utils import pelican_open
+
+from plugins.typography.blocks import headings_of
+from plugins.typography.headlines import breakable
+from plugins.typography.numbers import data, number, wan
+from plugins.typography.punctuation import quotes
+from plugins.typography.reading import reading_minutes
+
+EXTENSION = "plugins.typography.blocks:ChineseMarkdown"
+"""Named by text, as settings are part of a build's fingerprint and an object has no stable one."""
+
+
+def connect() -> None:
+    """Connect the handlers."""
+    signals.initialized.connect(use_extension)
+    signals.readers_init.connect(use_reader)
+    signals.readers_init.connect(name_tables)
+    signals.generator_init.connect(add_filters)
+
+
+def use_extension(pelican: Any) -> None:
+    """Let Markdown be converted with our extension, with options if the settings give some."""
+    pelican.settings["MARKDOWN"].setdefault("extension_configs", {}).setdefault(EXTENSION, {})
+
+
+def name_tables(readers: Readers) -> None:
+    """Call tables what the catalogue of words calls them, if there is one."""
+    if words := readers.settings.get("WORDS"):
+        options = readers.settings["MARKDOWN"]["extension_configs"][EXTENSION]
+        options.setdefault("table_label", words("story.table", number="{number}"))
+
+
+def use_reader(readers: Readers) -> None:
+    """Read Markdown with our reader."""
+    for suffix in ChineseReader.file_extensions:
+        readers.reader_classes[suffix] = ChineseReader
+
+
+def add_filters(generator: Generator) -> None:
+    """Give the filters to the templates of *generator*."""
+    generator.env.filters.update(make_filters(tuple(generator.settings.get("WHOLE_WORDS", ()))))
+
+
+def make_filters(whole: tuple[str, ...]) -> dict[str, Callable[..., str]]:
+    """Give the filters by name; the words of *whole* are never broken in a headline."""
+    return {
+        "data": data,
+        "headline": partial(breakable, whole=whole),
+        "number": number,
+        "quotes": quotes,
+        "wan": wan,
+    }
+
+
+class ChineseReader(MarkdownReader):
+    """Reads Markdown as Pelican does, and adds ``toc`` and ``minutes`` to what a file's head
+    says; contents get both as attributes.
+    """
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Give the HTML and the metadata of a file."""
+        self._source_path = source_path
+        self._md = Markdown(**self.settings["MARKDOWN"])
+        with pelican_open(source_path) as text:
+            content = self._md.convert(text)
+        own = {"toc": headings_of(self._md), "minutes": reading_minutes(content)}
+        return content, self._parse_metadata(vars(self._md)["Meta"]) | own
