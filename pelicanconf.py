@@ -16,11 +16,27 @@ PATH = str(HERE / "content")
 OUTPUT_PATH = str(VAR / "preview")
 THEME = str(HERE / "theme")
 THEME_STATIC_PATHS: list[str] = []
-PLUGINS = ["plugins.editing", "plugins.campaign", "plugins.message_board", "plugins.sharing"]
+PLUGINS = [
+    "plugins.editing",
+    "plugins.campaign",
+    "plugins.words",
+    "plugins.typography",
+    "plugins.assets",
+    "plugins.message_board",
+    "plugins.sharing",
+    "plugins.discovery",
+    "plugins.search",
+]
 
 # Ours
+PRODUCTION = False
 CAMPAIGN_FILE = "campaign.toml"
 COMMENT_ARCHIVE = str(VAR / "archive")
+SECOND_LANGUAGE = ""
+SKIN = ""
+SEARCH_CACHE = str(VAR / "cache" / "search")
+CARD_FONT = ""
+CARD_CACHE = str(VAR / "cache" / "cards")
 MESSAGES_PER_PAGE = 20
 MESSAGE_LIMIT = int(os.environ.get("COMMENTS_MAX_LENGTH") or 500)
 
@@ -29,7 +45,11 @@ JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": T
 FORMATTED_FIELDS: list[str] = []
 TYPOGRIFY = False
 MARKDOWN = {
-    "extension_configs": {"markdown.extensions.meta": {}, "markdown.extensions.tables": {}},
+    "extension_configs": {
+        "markdown.extensions.meta": {},
+        "markdown.extensions.fenced_code": {},
+        "markdown.extensions.tables": {},
+    },
     "output_format": "html5",
 }
 
@@ -46,16 +66,36 @@ USE_FOLDER_AS_CATEGORY = False
 DEFAULT_PAGINATION = False
 DEFAULT_DATE_FORMAT = "%Y年%-m月%-d日"
 
-DIRECT_TEMPLATES = ["index", "archives", "messages", "404", "thread_page", "wall_page"]
+DIRECT_TEMPLATES = [
+    "index",
+    "archives",
+    "galleries",
+    "messages",
+    "feeds",
+    "search",
+    "404",
+    "thread_page",
+    "wall_page",
+]
 ARCHIVES_SAVE_AS = "stories/index.html"
+GALLERIES_SAVE_AS = "galleries/index.html"
+SEARCH_SAVE_AS = "search/index.html"
+FEEDS_SAVE_AS = "feeds/index.html"
 MESSAGES_SAVE_AS = "messages/index.html"
 THREAD_PAGE_SAVE_AS = "_records/thread-page.html"
 WALL_PAGE_SAVE_AS = "_records/wall-page.html"
-PAGINATED_TEMPLATES: dict[str, int | None] = {}
+TAG_URL = "tags/{slug}/"
+TAG_SAVE_AS = "tags/{slug}/index.html"
+PAGINATED_TEMPLATES: dict[str, int | None] = {
+    "archives": 12,
+    "tag": 12,
+}
+PAGINATION_PATTERNS = [
+    (1, "{url}", "{save_as}"),
+    (2, "{base_name}/page/{number}/", "{base_name}/page/{number}/index.html"),
+]
 
-AUTHOR_SAVE_AS = AUTHORS_SAVE_AS = CATEGORY_SAVE_AS = CATEGORIES_SAVE_AS = TAG_SAVE_AS = (
-    TAGS_SAVE_AS
-) = ""
+AUTHOR_SAVE_AS = AUTHORS_SAVE_AS = CATEGORY_SAVE_AS = CATEGORIES_SAVE_AS = TAGS_SAVE_AS = ""
 ARTICLE_LANG_SAVE_AS = PAGE_LANG_SAVE_AS = DRAFT_LANG_SAVE_AS = DRAFT_PAGE_LANG_SAVE_AS = ""
 DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ""
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = (

@@ -1,0 +1,102 @@
+"""The words of the interface, by key: read from catalogues, and checked."""
+
+from __future__ import annotations
+
+import json
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+
+class WordError(ValueError):
+    """A catalogue, or a word that replaces one of it, cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's words, and those of a second language to stand beside them."""
+
+    first: Mapping[str, str]
+    second: Mapping[str, str] = field(default_factory=dict)
+    second_language: str = ""
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Give the word *key* with *values* in their places; markup among them makes it markup.
+
+        Raises WordError for a key that is in no catalogue.
+        """
+        if key not in self.first:
+            raise WordError(f"the catalogue has no word {key!r}: add it to theme/words/")
+        text = self.first[key]
+        if any(hasattr(value, "__html__") for value in values.values()):
+            return escape(text).format(**values)
+        return text.format(**values)
+
+    def label(self, key: str) -> Markup:
+        """Give the word *key*, and beside it the one of the second language, marked as such."""
+        beside = Markup(' <span class="beside" lang="{}">{}</span>')
+        second = self.second.get(key)
+        return escape(self(key)) + (beside.format(self.second_language, second) if second else "")
+
+    def day(self, moment: date) -> str:
+        """Write the day of *moment* as this language does."""
+        return self("site.day", year=moment.year, month=moment.month, day=moment.day)
+
+    def dump(self) -> bytes:
+        """Write the first language's words for those who render slots later."""
+        text = json.dumps(dict(self.first), ensure_ascii=False, sort_keys=True, indent=1)
+        return (text + "\n").encode()
+
+    @classmethod
+    def load(cls, path: Path) -> Words:
+        """Read what :meth:`dump` wrote."""
+        return cls(json.loads(path.read_bytes()))
+
+
+def read_words(
+    folder: Path, language: str, second: str = "", changes: Mapping[str, str] | None = None
+) -> Words:
+    """Read the catalogue of *language* in *folder*, with *changes* to single words, and that of
+    the *second* language.
+
+    Raises WordError when there is no such catalogue or a change fits no word.
+    """
+    first = read_catalogue(folder, language)
+    problems = list(misfits(first, changes or {}))
+    if problems:
+        raise WordError("\n".join(problems))
+    beside = read_catalogue(folder, second) if second else {}
+    return Words(first | dict(changes or {}), beside, second)
+
+
+def read_catalogue(folder: Path, language: str) -> dict[str, str]:
+    """Read one catalogue: a table an area, so that keys are ``area.name``."""
+    path = folder / f"{language}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(item.stem for item in folder.glob("*.toml")))
+        raise WordError(f"there is no catalogue of words for {language!r}: known are {known}")
+    data = tomllib.loads(path.read_text("utf-8"))
+    return {f"{area}.{name}": word for area, words in data.items() for name, word in words.items()}
+
+
+def misfits(words: Mapping[str, str], changes: Mapping[str, str]) -> Iterator[str]:
+    """Tell which *changes* name no word, or ask for values that the word does not get."""
+    for key, text in changes.items():
+        if key not in words:
+            near = get_close_matches(key, words, n=1)
+            mend = f"did you mean {near[0]}?" if near else "see theme/words for those there are"
+            yield f"words: there is no word {key!r}: {mend}"
+        elif unknown := places(text) - places(words[key]):
+            mend = f"keep to {{{'}, {'.join(sorted(places(words[key])))}}}"
+            yield f"words: {key} asks for {', '.join(sorted(unknown))}: {mend}"
+
+
+def places(text: str) -> set[str]:
+    """Name the places for values in *text*, as ``{n}``."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
