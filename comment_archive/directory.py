@@ -28,6 +28,8 @@ class SiteInfo:
     timezone: str
     stylesheet: str
     icon: str
+    script: str = ""
+    """Empty in a record that an older version wrote."""
     page_length: int
     """Messages on one page of a thread or of the wall."""
 

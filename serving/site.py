@@ -32,12 +32,16 @@ HASHED = r"/assets/[a-z]+-[0-9a-f]{10}\.[a-z]+$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""
 
 
+SEARCH = "/search/"
+"""The page that needs more than others: the program that searches is WebAssembly."""
+SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
-"""Of every file: pages run no script and load nothing from elsewhere."""
+"""Of every file; the policy of the search page is :data:`SEARCH_POLICY`."""
 
 
 def make_site() -> WSGIApplication:
@@ -82,6 +86,8 @@ def set_headers(headers: Headers, path: str, url: str) -> None:
     """Set the headers of a file of the site; deploy/nginx.conf sets the same."""
     for name, value in HEADERS.items():
         headers[name] = value
+    if url.startswith(SEARCH):
+        headers["Content-Security-Policy"] = SEARCH_POLICY
 
 
 @dataclass(frozen=True, slots=True)

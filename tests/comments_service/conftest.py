@@ -29,6 +29,7 @@ def directory():
         timezone="Asia/Shanghai",
         stylesheet="/assets/site.css",
         icon="/assets/icon.svg",
+        script="/assets/site.js",
         page_length=3,
     )
     threads = [

@@ -9,7 +9,11 @@ import subprocess
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
+from audit.browser import chromium
+from audit.tools import CHROMIUM
+from comments_service.web.headers import POLICY
 from tests.living_site import SECRET
 from tests.site.browserless import ROOT, free_port, running, server_command, wait_until
 
@@ -46,7 +50,10 @@ def configuration(folder, public, plain, tls, service):
     frame = (
         f"daemon off;\nuser root;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
     )
-    mime = "types { text/html html; text/css css; image/svg+xml svg; application/xml xml; }"
+    mime = (
+        "types { text/html html; text/css css; text/javascript js; image/svg+xml svg; "
+        "application/xml xml; }"
+    )
     return f"{frame}http {{\naccess_log off;\n{mime}\n{temporary}{ours}}}\n"
 
 
@@ -143,3 +150,29 @@ def test_every_answer_has_each_header_once(web):
     cookie = ask(tls, "/desk/login")[1]["Set-Cookie"]
     assert cookie.startswith("__Host-desk=")
     assert "Secure" in cookie
+
+
+def test_search_page_alone_may_run_webassembly(web):
+    """The program that searches is let run where it is used, and nowhere else."""
+    _, _, tls = web
+    usual = ask(tls, "/")[1]["Content-Security-Policy"]
+    allowed = usual.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    assert usual == POLICY
+    for path in ("/search/", "/search/?q=1"):
+        assert ask(tls, path)[1]["Content-Security-Policy"] == allowed, path
+    for path in ("/messages/new", "/searching", "/stories/first/", "/pagefind/pagefind.js"):
+        assert ask(tls, path)[1]["Content-Security-Policy"] == usual, path
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM.find() is None, reason="needs Chromium (name it in CHROMIUM)")
+def test_search_works_under_the_policy(web):
+    """A real browser finds a story on the search page and complains of nothing."""
+    _, _, tls = web
+    complaints = []
+    with chromium() as browser:
+        page = browser.new_context(ignore_https_errors=True).new_page()
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto(f"https://localhost:{tls}/search/?q=故事first")
+        expect(page.locator(".hit__title").first).to_have_attribute("href", "/stories/first/")
+    assert complaints == []

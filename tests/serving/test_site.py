@@ -37,11 +37,26 @@ def test_pages_are_asked_for_and_assets_are_kept(browser, site):
 
 
 def test_baked_pages_have_security_headers(browser):
-    """Pages, pictures and the page for what is missing run no script and are framed nowhere."""
+    """Pages, pictures and the page for what is missing are framed nowhere and guess no type."""
     for path in ("/", "/pictures/scene.svg", "/stories/nowhere/"):
         headers = browser.get(path).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_search_page_alone_may_run_webassembly(browser):
+    """The program that searches is let run where it is used, and nowhere else."""
+    allowed = {path: policy_of(browser, path) for path in ("/", "/search/", "/search/?q=1")}
+    assert "script-src 'self';" in allowed["/"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in allowed["/search/"]
+    assert allowed["/search/?q=1"] == allowed["/search/"]
+    for path in ("/messages/new", "/searching/", "/stories/first/", "/pagefind/pagefind.js"):
+        assert policy_of(browser, path) == allowed["/"], path
+
+
+def policy_of(browser, path):
+    """Give the content security policy of an address."""
+    return browser.get(path).headers["Content-Security-Policy"]
 
 
 def test_file_before_service_before_not_found(browser):

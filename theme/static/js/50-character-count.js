@@ -1,0 +1,36 @@
+// How many characters a message may still have, counted as the service counts them: by code points, without
+// the blanks around (comments_service/web/forms.py; its blanks are Python's).
+
+function characterCount(element) {
+  const field = element.querySelector("textarea") || element;
+  const words = element.dataset;
+  const limit = Number(words.limit);
+  const blank =
+    "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+  const around = new RegExp(`^${blank}|${blank}$`, "g");
+  const count = make("p", "field__count");
+  const status = make("span", "visually-hidden");
+  let wasOver = false;
+
+  function tell() {
+    const left = limit - [...field.value.replace(around, "")].length;
+    const isOver = left < 0;
+    count.textContent = fill(isOver ? words.over : words.left, { n: Math.abs(left) });
+    count.classList.toggle("field__count--over", isOver);
+    if (isOver) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+    // Spoken where the limit is crossed, not at each key.
+    if (isOver !== wasOver) status.textContent = count.textContent;
+    wasOver = isOver;
+  }
+
+  count.id = `${field.id}-count`;
+  status.setAttribute("role", "status");
+  field.after(count, status);
+  field.setAttribute(
+    "aria-describedby",
+    [field.getAttribute("aria-describedby"), count.id].filter(Boolean).join(" "),
+  );
+  field.addEventListener("input", tell);
+  tell();
+}
