@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from pelican import signals
 from pelican.generators import Generator
 
 from plugins.campaign.data import CampaignError
 from plugins.offering import offer
+from plugins.sharing.deck import Deck, Materials
+from plugins.sharing.qr import qr
 from plugins.sharing.targets import TARGETS, share_links
 
 
 def connect() -> None:
     """Connect the handler."""
-    signals.all_generators_finalized.connect(offer_share)
+    signals.all_generators_finalized.connect(offer_sharing)
 
 
-def offer_share(generators: list[Generator]) -> None:
-    """Give ``share`` to every template."""
-    names = generators[0].settings["CAMPAIGN"].share.targets
+def offer_sharing(generators: list[Generator]) -> None:
+    """Give ``share``, ``qr`` and ``social_cards`` to every template."""
+    settings = generators[0].settings
+    names = settings["CAMPAIGN"].share.targets
     if unknown := set(names) - TARGETS.keys():
         raise CampaignError(
             f"campaign.toml: share target {', '.join(sorted(unknown))} is not known: "
             f"known are {', '.join(TARGETS)}"
         )
-    offer(generators, share=partial(share_links, names))
+    deck = Deck(materials(settings))
+    offer(generators, share=partial(share_links, names), qr=qr, social_cards=deck.social_cards)
+
+
+def materials(settings: dict[str, Any]) -> Materials:
+    """Gather what the site's cards are made of."""
+    return Materials(
+        name=settings["CAMPAIGN"].campaign.name,
+        mark=(Path(settings["THEME"]) / "static" / "icon.svg").read_bytes(),
+        pictures=Path(settings["PATH"]) / "pictures",
+        kept=Path(settings["CARD_CACHE"]),
+        output=Path(settings["OUTPUT_PATH"]),
+        font=settings.get("CARD_FONT", ""),
+        whole=tuple(settings.get("WHOLE_WORDS", ())),
+    )

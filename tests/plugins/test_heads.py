@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS, check_content
+from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS
 from tests.living_site import ROOT, SAMPLE
+from tests.plugins.writing import STORY, THEME, told, write
 
-STORY = {
-    "title": "故事",
-    "date": "2015-12-05",
-    "theme": "culture",
-    "tags": "测试, 样本",
-    "summary": "摘要。",
-    "picture": "scene.svg",
-    "picture_alt": "画面",
-    "comments": "open",
-}
-THEME = {"title": "文化", "slug": "culture", "order": "1", "kicker": "文化", "summary": "一句话。"}
-
-
-@pytest.fixture
-def content(tmp_path):
-    """Give a content folder with two themes, a picture, a page and no story."""
-    folder = tmp_path / "content"
-    shutil.copytree(SAMPLE, folder)
-    for path in (folder / "stories").glob("*.md"):
-        path.unlink()
-    return folder
-
-
-def write(path, values, body="正文一段。"):
-    """Write a file with *values* as its head; a value of None leaves its line out."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{key}: {value}" for key, value in values.items() if value is not None]
-    path.write_text("\n".join([*lines, "", body, ""]), "utf-8")
-    return path
-
-
-def told(content):
-    """Give what is told about *content*, a line for each mistake."""
-    return [str(problem) for problem in check_content(content)]
+CORRECTION = "write a day that exists and what was mended, as 2015-12-20 把“116万”改为“117万”"
+FORM = "write key: value, and an empty line between the head and the text"
 
 
 def test_good_content(content):
@@ -51,6 +18,14 @@ def test_good_content(content):
     write(content / "stories" / "2016" / "two.md", STORY | {"date": "2015-12-05 08:30"})
     least = ("title", "date", "theme", "summary")
     write(content / "stories" / "least.md", {key: STORY[key] for key in least})
+    more = {
+        "source": "某报",
+        "source_url": "https://www.example.com/page?a=1",
+        "credit": "编辑部",
+        "correction": ["2015-12-05 改了一处。", "2015-12-20 又改了一处。"],
+        "formerly": "old-name, 旧名",
+    }
+    write(content / "stories" / "深圳北站.md", STORY | more)
     assert told(content) == []
 
 
@@ -65,8 +40,11 @@ def test_the_samples_content():
 
 
 def test_empty_folder(tmp_path):
-    """A folder without any content has no mistakes either."""
-    assert told(tmp_path) == []
+    """A folder without any content lacks only the campaign's data."""
+    path = tmp_path / "campaign.toml"
+    assert told(tmp_path) == [
+        f"{path}:1: the file is missing: copy the example from docs/editors.md"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +81,12 @@ def test_empty_folder(tmp_path):
             3,
             "there is no theme 'cultur': write one of civility, culture",
             id="unknown theme",
+        ),
+        pytest.param(
+            {"theme": "Culture"},
+            3,
+            "there is no theme 'Culture': did you mean culture?",
+            id="case of a theme",
         ),
         pytest.param(
             {"picture": "scnee.svg"},
@@ -154,6 +138,63 @@ def test_empty_folder(tmp_path):
             4,
             "tags are not separated: put plain commas between them, as 红马甲, U站",
             id="full-width comma between tags",
+        ),
+        pytest.param(
+            {"source": "某报", "source_url": "www.example.com"},
+            10,
+            "source_url is 'www.example.com': "
+            "write a whole address, as https://www.example.com/page",
+            id="address of the source is not whole",
+        ),
+        pytest.param(
+            {"source": "某报", "source_url": "javascript:alert(1)"},
+            10,
+            "source_url is 'javascript:alert(1)': "
+            "write a whole address, as https://www.example.com/page",
+            id="address of the source is a script",
+        ),
+        pytest.param(
+            {"source_url": "https://www.example.com/"},
+            9,
+            "source is missing: add a line that names whom it leads to",
+            id="address of a source without its name",
+        ),
+        pytest.param(
+            {"correction": "2015-12-20"},
+            9,
+            f"correction is '2015-12-20': {CORRECTION}",
+            id="correction without words",
+        ),
+        pytest.param(
+            {"correction": ""},
+            9,
+            f"correction is '': {CORRECTION}",
+            id="empty correction",
+        ),
+        pytest.param(
+            {"correction": "把“116万”改为“117万”"},
+            9,
+            f"correction is '把“116万”改为“117万”': {CORRECTION}",
+            id="correction without a day",
+        ),
+        pytest.param(
+            {"correction": ["2015-12-20 改了一处", "2015-02-30 又改了一处"]},
+            10,
+            f"correction is '2015-02-30 又改了一处': {CORRECTION}",
+            id="second correction of a day that does not exist",
+        ),
+        pytest.param(
+            {"correction": "2015-12-04 改了一处"},
+            9,
+            "correction of 2015-12-04 is older than the story of 2015-12-05: "
+            "mend the day here or that of date",
+            id="correction older than its story",
+        ),
+        pytest.param(
+            {"formerly": "first, ！"},
+            9,
+            "'！' cannot have been an address: write file names without .md, commas between them",
+            id="former address that cannot be one",
         ),
         pytest.param(
             {"tag": "x"}, 9, "tag is not known: did you mean tags?", id="key nearly known"
@@ -239,7 +280,8 @@ def test_mistakes_in_a_line(content, old, new, line, message):
             {"title": "说明", "summary": "一句话。", "slug": "../x"},
             3,
             "slug is '../x': use small letters, digits and hyphens, up to 80; taken are "
-            "assets, board, desk, health, messages, pictures, stories, themes",
+            "assets, board, desk, feeds, galleries, health, messages, pagefind, pictures, search, "
+            "stories, tags, themes",
             id="address of a page is a path",
         ),
         pytest.param(
@@ -247,7 +289,8 @@ def test_mistakes_in_a_line(content, old, new, line, message):
             {"title": "说明", "summary": "一句话。", "slug": "desk"},
             3,
             "slug is 'desk': use small letters, digits and hyphens, up to 80; taken are "
-            "assets, board, desk, health, messages, pictures, stories, themes",
+            "assets, board, desk, feeds, galleries, health, messages, pagefind, pictures, search, "
+            "stories, tags, themes",
             id="address of a page is taken",
         ),
         pytest.param(
@@ -266,11 +309,55 @@ def test_mistakes_in_pages(content, folder, values, line, message):
     assert PAGE_KEYS.keys() < THEME_KEYS.keys()
 
 
-def test_file_that_is_not_utf_8(content):
+@pytest.mark.parametrize(
+    ("content_bytes", "what"),
+    [
+        pytest.param("title: 故事\n".encode("gb18030"), "(byte 7), it looks like GBK", id="GBK"),
+        pytest.param(
+            "title: 故事\n".encode("utf-16"), "(byte 0), it looks like UTF-16", id="UTF-16"
+        ),
+        pytest.param(b"title: caf\xe9 \n", "(byte 10)", id="neither"),
+    ],
+)
+def test_file_that_is_not_utf_8(content, content_bytes, what):
     """A file in another encoding is told as just that, not as a head without keys."""
+    path = content / "stories" / "one.md"
+    path.write_bytes(content_bytes)
+    assert told(content) == [f"{path}:1: the file is not UTF-8 {what}: save it as UTF-8"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("正文，没有开头。\n\n第二段。\n", id="text only"),
+        pytest.param("# 标题\n", id="heading only"),
+        pytest.param("\n\ntitle: 故事\n", id="empty line first"),
+    ],
+)
+def test_file_without_a_head(content, text):
+    """A file without a head is told as that, and nothing that only follows from it."""
+    path = content / "stories" / "one.md"
+    path.write_text(text, "utf-8")
+    assert told(content) == [f"{path}:1: the file has no head: {FORM}, from line 1"]
+
+
+def test_head_between_fences(content):
+    """The fences that other programs put around a head are told once; the head is read."""
+    path = write(content / "stories" / "one.md", STORY | {"comments": "yes"})
+    path.write_text("---\n" + path.read_text("utf-8").replace("\n\n", "\n---\n\n", 1), "utf-8")
+    assert told(content) == [
+        f"{path}:1: the head begins with ---: "
+        "take that line away, and that after the head; an empty line ends it",
+        f"{path}:9: comments is 'yes': write open or closed",
+    ]
+
+
+def test_text_that_follows_at_once(content):
+    """Several lines of text without an empty line before them are told once."""
     path = write(content / "stories" / "one.md", STORY)
-    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
-    assert told(content) == [f"{path}:1: the file is not UTF-8 (byte 7): save it as UTF-8"]
+    text = path.read_text("utf-8").replace("\n\n", "\n第一行\n第二行\n", 1)
+    path.write_text(text, "utf-8")
+    assert told(content) == [f"{path}:9: this line of the head has no key: {FORM}"]
 
 
 def test_byte_order_mark(content):
@@ -293,80 +380,6 @@ def test_empty_file(content):
     path.write_text("", "utf-8")
     needed = ("date", "summary", "theme", "title")
     assert told(content) == [f"{path}:1: {key} is missing: add a line {key}: ..." for key in needed]
-
-
-@pytest.mark.parametrize(
-    "mark",
-    [
-        pytest.param("<!--slot thread:one-->", id="opened"),
-        pytest.param("前<!--/slot wall-->后", id="closed"),
-    ],
-)
-def test_marker_in_the_text(content, mark):
-    """The marks between which messages stand are refused in a text, with their line."""
-    path = write(content / "stories" / "one.md", STORY, f"一。\n\n{mark}\n\n二。")
-    assert told(content) == [f"{path}:12: this mark is kept for messages: take it out of the text"]
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        pytest.param("{static}/pictures/scnee.svg", id="as Pelican has it"),
-        pytest.param("/pictures/scnee.svg", id="from the site's root"),
-        pytest.param("pictures/scnee.svg", id="plain"),
-        pytest.param("/pictures/scnee.svg '图说'", id="with a title"),
-    ],
-)
-def test_picture_in_the_text(content, address):
-    """A picture within a text must be there, as that of the head."""
-    body = f"一。\n\n![画面]({address})和![画面](/pictures/scene.svg)"
-    path = write(content / "stories" / "one.md", STORY, body)
-    mend = "put the file into content/pictures, or mend the name"
-    assert told(content) == [f"{path}:12: there is no picture 'scnee.svg': {mend}"]
-
-
-def test_two_stories_with_one_thread(content):
-    """Two stories cannot share a thread: the second is told who has it."""
-    first = write(content / "stories" / "one.md", STORY | {"thread": "shared"})
-    second = write(content / "stories" / "two.md", STORY | {"thread": "shared"})
-    assert told(content) == [
-        f"{second}:9: {first} has the thread shared already: choose another one"
-    ]
-
-
-def test_thread_named_like_another_story(content):
-    """A story without a thread of its own has that of its name, so nobody else may take it."""
-    first = write(content / "stories" / "a.md", STORY | {"thread": "b"})
-    second = write(content / "stories" / "b.md", STORY)
-    assert told(content) == [f"{second}:1: {first} has the thread b already: choose another one"]
-
-
-def test_two_stories_with_one_name(content):
-    """Two stories of one name would have one address, wherever they lie."""
-    first = write(content / "stories" / "2015" / "one.md", STORY)
-    second = write(content / "stories" / "2016" / "one.md", STORY)
-    assert told(content) == [
-        f"{second}:1: {first} has the same name: give one of them another file name"
-    ]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param("board", id="the board's"),
-        pytest.param("Hotline", id="capital"),
-        pytest.param("红马甲", id="Chinese"),
-        pytest.param("red_vest", id="underline"),
-        pytest.param("x" * 81, id="too long"),
-    ],
-)
-def test_names_that_cannot_be_an_address(content, name):
-    """A file name that cannot be an address is told, with what can."""
-    path = write(content / "stories" / f"{name}.md", STORY)
-    assert told(content) == [
-        f"{path}:1: {name}.md cannot be an address: "
-        "use a-z, 0-9 and hyphens, up to 80, as hotline-1998.md; board.md is taken"
-    ]
 
 
 def test_all_mistakes_at_once(content):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+import tempfile
 import unicodedata
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from xml.etree import ElementTree
 
 import html5lib
@@ -16,11 +19,12 @@ from comment_archive.directory import BOARD, Directory
 from comment_archive.files import PAGE_LENGTH, Archive, page_of
 from comment_archive.markup import plain_text, render, strip_controls
 from comment_archive.records import Head, Parent
-from plugins.message_board.rendering import SlotRenderer
+from plugins.message_board.rendering import WORDS, SlotRenderer
 from plugins.message_board.slots import Slot, names_in, wrap
 from tests.comment_archive.hostile import HOSTILE
 from tests.comment_archive.samples import make_comment, make_site, make_thread
 from tests.living_site import ROOT
+from tests.plugins.discovery.samples import check_schema, make_words
 
 TEMPLATES = ROOT / "theme" / "templates" / "slots"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -31,9 +35,17 @@ IN_PAGES = ["thread:first", "thread:first/1", "wall", "wall/1", "latest"]
 
 @cache
 def environment():
-    """Give the theme's templates, compiled once for all tests here."""
+    """Give the theme's templates with its words, compiled once for all tests here."""
     directory = Directory(site=make_site(), threads={})
-    return SlotRenderer.of_templates(Archive(ROOT), directory, TEMPLATES).environment
+    with tempfile.TemporaryDirectory() as folder:
+        templates = Path(folder) / "slots"
+        shutil.copytree(TEMPLATES, templates)
+        (templates.parent / WORDS).write_bytes(make_words().dump())
+        made = SlotRenderer.of_templates(Archive(ROOT), directory, templates).environment
+        for name in made.list_templates():
+            made.get_template(name)
+    made.auto_reload = False  # the folder is gone
+    return made
 
 
 def make_renderer(folder, messages, *, length=2, title="故事first"):
@@ -114,6 +126,13 @@ def entries_of(feed):
     return root.findall(f"{ATOM}entry")
 
 
+def json_feed(renderer, slot):
+    """Give a JSON feed, held to its schema."""
+    feed = json.loads(renderer.render(Slot.parse(slot)))
+    check_schema("json_feed", feed)
+    return feed
+
+
 @pytest.mark.parametrize(("text", "_"), HOSTILE)
 def test_hostile_name(tmp_path, text, _):
     """A hostile name changes nothing of a page's elements: it stands there as text, and only so."""
@@ -178,6 +197,38 @@ def test_structured_data(tmp_path, text, _):
         assert {item["text"] for item in items} == {plain_text(html)}
 
 
+def test_structured_data_of_an_exchange(tmp_path):
+    """Each message tells its story, its place, and what it answers unless that was taken down."""
+    messages = [
+        make_comment(1),
+        make_comment(2, reply_to=Parent(number=101, position=1, author="路人")),
+        make_comment(3, reply_to=Parent(number=99, position=9, author=None)),
+        *(make_comment(n) for n in (4, 5, 6)),
+    ]
+    renderer = make_renderer(tmp_path, messages)
+    for slot, page, numbers in (
+        ("thread:first", "/stories/first/", [105, 106]),
+        ("thread:first/2", "/stories/first/messages/2/", [103, 104]),
+        ("thread:first/1", "/stories/first/messages/1/", [101, 102]),
+    ):
+        items = structured_items(document_of(renderer.render(Slot.parse(slot)), slot))
+        for item, number in zip(items, numbers, strict=True):
+            check_schema("comment", item)
+            assert item["url"] == f"https://example.org{page}#m-{number}"
+            assert item["about"] == {"@id": "https://example.org/stories/first/#article"}
+            answered = {"@id": "https://example.org/messages/m-101"} if number == 102 else None
+            assert item.get("parentItem") == answered
+
+
+def test_structured_data_of_a_full_page_stay(tmp_path):
+    """What an older page tells of its messages does not change when new ones come."""
+    messages = [make_comment(n) for n in range(1, 5)]
+    slot = Slot.parse("thread:first/1")
+    before = make_renderer(tmp_path / "before", messages).render(slot)
+    more = [*messages, *(make_comment(n) for n in range(5, 40))]
+    assert make_renderer(tmp_path / "after", more).render(slot) == before
+
+
 @pytest.mark.parametrize(("text", "_"), HOSTILE)
 def test_hostile_feed(tmp_path, text, _):
     """A feed stays well-formed and gives name and message back as they are on the page."""
@@ -191,7 +242,39 @@ def test_hostile_feed(tmp_path, text, _):
         assert (content.text or "") == html
         assert entry.findtext(f"{ATOM}title").startswith(strip_controls(name) + "：")
     title = ElementTree.fromstring(renderer.render(Slot.parse("feed:first")).encode())[0].text
-    assert title == strip_controls(name) + "：留言"
+    assert title == f"《{strip_controls(name)}》的留言 · 样本专题"
+
+
+@pytest.mark.parametrize(("text", "_"), HOSTILE)
+def test_hostile_json_feed(tmp_path, text, _):
+    """A JSON feed is valid and gives name and message back as they are on the page."""
+    name, html = as_name(text), render(text)
+    renderer = make_renderer(tmp_path, [make_comment(1, author=name, html=html)], title=name)
+    for slot in ("jsonfeed", "jsonfeed:first"):
+        feed = json_feed(renderer, slot)
+        (item,) = feed["items"]
+        assert item["authors"] == [{"name": strip_controls(name)}]
+        assert item["content_html"] == html
+    assert feed["title"] == f"《{strip_controls(name)}》的留言 · 样本专题"
+
+
+@pytest.mark.parametrize("thread", ["", ":first"])
+@pytest.mark.parametrize("number", [0, 1, 70])
+def test_both_kinds_of_feed_hold_the_same(tmp_path, thread, number):
+    """The JSON feed has the same messages, identities, addresses and times as the Atom feed."""
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in range(1, number + 1)])
+    entries = entries_of(renderer.render(Slot.parse(f"feed{thread}")))
+    items = json_feed(renderer, f"jsonfeed{thread}")["items"]
+    assert len(items) == min(number, 50)
+    assert [
+        (
+            entry.findtext(f"{ATOM}id"),
+            entry.find(f"{ATOM}link").get("href"),
+            entry.findtext(f"{ATOM}published"),
+            entry.findtext(f"{ATOM}content"),
+        )
+        for entry in entries
+    ] == [(i["id"], i["url"], i["date_published"], i["content_html"]) for i in items]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +292,7 @@ def test_name_that_came_another_way(tmp_path, raw):
         document = document_of(renderer.render(Slot.parse(slot)), slot)
         assert text_of(with_class(document, "message__author")[0]) == "ab"
     assert len(entries_of(renderer.render(Slot.parse("feed")))) == 1
+    assert json_feed(renderer, "jsonfeed")["items"][0]["authors"] == [{"name": "ab"}]
 
 
 @pytest.mark.parametrize("slot", ["feed", "feed:first"])

@@ -36,6 +36,8 @@ DIRECTORY = Directory(
         pytest.param("latest", Slot("latest"), id="latest"),
         pytest.param("feed", Slot("feed"), id="feed of all"),
         pytest.param("feed:first", Slot("feed", "first"), id="feed of a thread"),
+        pytest.param("jsonfeed", Slot("jsonfeed"), id="JSON feed of all"),
+        pytest.param("jsonfeed:first", Slot("jsonfeed", "first"), id="JSON feed of a thread"),
     ],
 )
 def test_names(name, slot):
@@ -95,6 +97,8 @@ def test_no_names(name):
         pytest.param("wall/3", "messages/3/index.html", id="older page of the wall"),
         pytest.param("feed", "messages/feed.xml", id="feed of all"),
         pytest.param("feed:first", "stories/first/messages.xml", id="feed of a thread"),
+        pytest.param("jsonfeed", "messages/feed.json", id="JSON feed of all"),
+        pytest.param("jsonfeed:first", "stories/first/messages.json", id="JSON feed of a thread"),
     ],
 )
 def test_own_file(name, file):
@@ -107,11 +111,14 @@ def test_slots_with_a_file_of_their_own():
     older = {"": 2, "first": 1, "second": 0, BOARD: 7}
     assert [str(slot) for slot in board_slots(DIRECTORY, older.__getitem__)] == [
         "feed",
+        "jsonfeed",
         "wall/1",
         "wall/2",
         "feed:first",
+        "jsonfeed:first",
         "thread:first/1",
         "feed:second",
+        "jsonfeed:second",
     ]
 
 

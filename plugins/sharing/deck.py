@@ -1,0 +1,159 @@
+"""The cards of one build: drawn when a page first asks for one, and kept between builds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comment_archive.files import write_aside
+from plugins.assets.files import write_asset
+from plugins.sharing.layouts import SQUARE, WIDE, Shape
+
+if TYPE_CHECKING:
+    from plugins.sharing.fonts import Font
+
+log = logging.getLogger(__name__)
+
+RECIPE = 1
+"""To be raised with every change of how cards look: kept ones are then drawn anew."""
+PNG = b"\x89PNG"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """What all cards of a site have in common, and where they come from and go to."""
+
+    name: str
+    """The campaign's."""
+    mark: bytes
+    """The mark, as SVG."""
+    pictures: Path
+    kept: Path
+    """Folder of the cards of former builds; it may be removed at any time."""
+    output: Path
+    font: str = ""
+    """The family wanted for titles; empty for the best that there is."""
+    whole: tuple[str, ...] = ()
+    """Names that the end of a line must not part."""
+
+
+@dataclass(frozen=True)
+class SocialCards:
+    """The addresses of a page's cards; a card that nobody asks for is not drawn."""
+
+    make: Callable[[Shape], str] = field(repr=False)
+
+    @cached_property
+    def wide(self) -> str:
+        """1200 by 630 pixels: for services that show a link as a card."""
+        return self.make(WIDE)
+
+    @cached_property
+    def square(self) -> str:
+        """600 by 600 pixels: for chats, which show a link as a small square."""
+        return self.make(SQUARE)
+
+
+class Deck:
+    """Gives pages their cards; within a build each is made once, each picture read once."""
+
+    def __init__(self, materials: Materials) -> None:
+        self.materials = materials
+        self._unusable: set[str] = set()
+        self._digest = cache(self._read_digest)
+        self._cards = cache(self._make_cards)
+
+    def social_cards(self, title: str, picture: str = "") -> SocialCards:
+        """Give the cards for a page; *picture* is a file's name in the folder of pictures."""
+        return self._cards(str(title), picture)
+
+    def _make_cards(self, title: str, picture: str) -> SocialCards:
+        def make(shape: Shape) -> str:
+            is_usable = self._digest(picture) and picture not in self._unusable
+            content = self._card(shape, title, picture if is_usable else "")
+            suffix = "png" if content.startswith(PNG) else "jpg"
+            return write_asset(self.materials.output, f"card.{suffix}", content)
+
+        return SocialCards(make)
+
+    def _card(self, shape: Shape, title: str, picture: str) -> bytes:
+        """Give a card, kept or new; those without words are told apart, until there is a font."""
+        kept = self._place(shape, title, picture)
+        if not kept.is_file() and self._font is None:
+            kept = self._place(shape, None, picture)
+        if not kept.is_file():
+            content = self._drawn(shape, title, picture)
+            if content is None:
+                return self._card(shape, title, "")
+            write_aside(kept, content)
+            return content
+        return kept.read_bytes()
+
+    def _place(self, shape: Shape, title: str | None, picture: str) -> Path:
+        """Name the file of a card after all that it is made of."""
+        common = self.materials
+        parts = [
+            *(RECIPE, shape.width, shape.height, title, common.name, common.font, common.whole),
+            *(self._mark_digest, self._digest(picture)),
+        ]
+        return common.kept / _digest(json.dumps(parts).encode())
+
+    def _drawn(self, shape: Shape, title: str, picture: str) -> bytes | None:
+        """Draw a card; none, and a warning, when its picture cannot be opened."""
+        from plugins.sharing.cards import CannotDrawError, Subject, draw
+
+        common = self.materials
+        content = (common.pictures / picture).read_bytes() if picture else b""
+        subject = Subject(
+            title=title, name=common.name, mark=common.mark, picture=content, whole=common.whole
+        )
+        try:
+            return draw(subject, shape, self._font)
+        except CannotDrawError as error:
+            log.warning(
+                "%s: %s: the picture cannot be opened, so cards go without it: save it again as "
+                "SVG, JPEG or PNG",
+                common.pictures / picture,
+                error,
+            )
+            self._unusable.add(picture)
+            return None
+
+    def _read_digest(self, picture: str) -> str:
+        """Say what is in a picture; empty for one that is not there."""
+        path = self.materials.pictures / picture
+        return _digest(path.read_bytes()) if picture and path.is_file() else ""
+
+    @cached_property
+    def _mark_digest(self) -> str:
+        return _digest(self.materials.mark)
+
+    @cached_property
+    def _font(self) -> Font | None:
+        """Find the font; warns when there is none, or not the one that was wanted."""
+        from plugins.sharing.fonts import find_font, is_installed
+
+        wanted = self.materials.font
+        font = find_font(wanted)
+        if font is None:
+            log.warning(
+                "This machine has no Chinese font, so social cards go without their title: install "
+                "one, for instance by apt install fonts-noto-cjk, and build again"
+            )
+        elif wanted and not is_installed(wanted):
+            log.warning(
+                "CARD_FONT: this machine has no font %s, so social cards are set in another: "
+                "install it, or name one that fc-list :lang=zh tells",
+                wanted,
+            )
+        return font
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,222 @@
+"""What machines find on a site that was really built."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from xml.etree import ElementTree
+
+import html5lib
+import pytest
+
+from comment_archive.directory import BOARD
+from publishing.build import build
+from publishing.release import BuildError
+from tests.living_site import LivingSite
+from tests.plugins.discovery.samples import ATOM, check_atom, check_schema
+
+BASE = "http://127.0.0.1:8000"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
+HOSTILE = "]]></script><b>&amp; 😀"
+RENAMED = """title: {hostile}
+date: 2015-12-07
+theme: culture
+tags: 测试
+summary: 摘要{hostile}
+picture: scene.svg
+picture_alt: 画面
+source: 另一家报社
+source_url: https://other.example/1
+credit: 编辑部 · 插画：版式组
+correction: 2015-12-08 改了{hostile}
+correction: 2015-12-09 又改了一个字。
+formerly: old-name, older-name
+
+正文，见[关于](/about/)。
+
+![又一张](/pictures/scene.svg)
+"""
+SCHEMAS = {
+    "NewsArticle": "news_article",
+    "BreadcrumbList": "breadcrumb_list",
+    "CollectionPage": "collection_page",
+    "ImageGallery": "image_gallery",
+    "WebSite": "web_site",
+    "Comment": "comment",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Give a site with a story that was renamed and corrected, and with messages on many pages."""
+    root = tmp_path_factory.mktemp("discovery")
+    site = LivingSite.make(root, f"sqlite:///{root / 'comments.db'}")
+    path = root / "content" / "stories" / "new-name.md"
+    path.write_text(RENAMED.format(hostile=HOSTILE), "utf-8")
+    site.build()
+    for _ in range(8):
+        number = site.post_approved(thread="first")
+    site.publish()
+    site.post_approved(thread="first", reply_to=number)
+    site.publish()
+    yield site
+    site.close()
+
+
+def nodes_of(page):
+    """Give every node of structured data on *page*, held to its schema."""
+    document = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page)
+    scripts = [s for s in document.iter("script") if s.get("type") == "application/ld+json"]
+    nodes = [node for script in scripts for node in json.loads(script.text)["@graph"]]
+    for node in nodes:
+        check_schema(SCHEMAS[node["@type"]], node)
+    return nodes
+
+
+def kinds(site, name):
+    """Name the kinds of structured data on a page."""
+    return {node["@type"] for node in nodes_of(site.page(name))}
+
+
+def test_structured_data_of_every_page(built):
+    """Whatever structured data a page has are valid, and each kind of page has its own."""
+    for name in built.tree():
+        if name.endswith(".html"):
+            nodes_of(built.page(name))
+    assert kinds(built, "index.html") == {"WebSite"}
+    assert kinds(built, "themes/culture/index.html") == {"CollectionPage", "BreadcrumbList"}
+    assert kinds(built, "galleries/index.html") == {"ImageGallery", "BreadcrumbList"}
+    assert kinds(built, "stories/first/index.html") == {"NewsArticle", "BreadcrumbList", "Comment"}
+    assert kinds(built, "stories/first/messages/1/index.html") == {"Comment"}
+
+
+def test_addresses_in_structured_data_lead_somewhere(built):
+    """Every address of our own that structured data name is a file, every place in it is there."""
+    files = built.tree()
+    identities = re.compile(r"/(#site|themes/.*#page|messages/m-\d+|.*#article|.*#gallery)$")
+    for name in files:
+        if not name.endswith(".html"):
+            continue
+        for url in re.findall(rf'"({BASE}[^"]*)"', json.dumps(nodes_of(built.page(name)))):
+            if not identities.search(url):
+                path, _, anchor = url.removeprefix(f"{BASE}/").partition("#")
+                path += "index.html" if path == "" or path.endswith("/") else ""
+                assert path in files, (name, url)
+                assert not anchor or f'id="{anchor}"' in built.page(path), (name, url)
+
+
+def test_story_tells_its_corrections_and_source(built):
+    """What the head of a story says reaches its structured data and its feeds to the letter."""
+    article = nodes_of(built.page("stories/new-name/index.html"))[0]
+    assert article["headline"] == HOSTILE
+    assert article["author"]["name"] == "编辑部"
+    assert article["creditText"] == "编辑部 · 插画：版式组"
+    assert article["isBasedOn"] == "https://other.example/1"
+    assert [each["text"] for each in article["correction"]] == ["又改了一个字。", f"改了{HOSTILE}"]
+    assert article["dateModified"] == "2015-12-09T00:00:00+08:00"
+    root = check_atom(built.page("feed.xml"))
+    entry = root.findall(f"{ATOM}entry")[0]
+    assert entry.findtext(f"{ATOM}title") == HOSTILE
+    assert entry.findtext(f"{ATOM}updated") == root.findtext(f"{ATOM}updated")
+    assert entry.findtext(f"{ATOM}updated") == "2015-12-09T00:00:00+08:00"
+    assert entry.findtext(f"{ATOM}id") == f"{BASE}/stories/old-name/"
+    html = entry.findtext(f"{ATOM}content")
+    assert html.startswith("<h2>更正</h2>")
+    assert f'<a href="{BASE}/about/"' in html
+    assert not re.search(r'(?:href|src)="(?!http)', html)
+
+
+def feed_names(site):
+    """Name every feed of the site, without its ending."""
+    themes = [f"themes/{slug}/feed" for slug in ("civility", "culture")]
+    stories = [
+        f"{thread.url.lstrip('/')}messages"
+        for thread in site.directory.threads.values()
+        if thread.id != BOARD
+    ]
+    return ["feed", "messages/feed", *themes, *stories]
+
+
+def test_every_feed(built):
+    """Each feed stands there in both kinds, valid, with the same entries; there is no other."""
+    names = feed_names(built)
+    found = {name for name in built.tree() if re.search(r"(feed|messages)\.(xml|json)$", name)}
+    assert found == {f"{name}.{ending}" for name in names for ending in ("xml", "json")}
+    for name in names:
+        root = ElementTree.fromstring(built.page(f"{name}.xml").encode())
+        feed = json.loads(built.page(f"{name}.json"))
+        check_schema("json_feed", feed)
+        assert root.findtext(f"{ATOM}title") == feed["title"]
+        ids = [entry.findtext(f"{ATOM}id") for entry in root.findall(f"{ATOM}entry")]
+        assert ids == [item["id"] for item in feed["items"]]
+        assert feed["feed_url"] == f"{BASE}/{name}.json"
+        assert feed["home_page_url"].removeprefix(f"{BASE}/") + "index.html" in built.tree()
+        own = [a.get("href") for a in root.findall(f"{ATOM}link") if a.get("rel") == "self"]
+        assert own == [f"{BASE}/{name}.xml"]
+    for name in ("feed", "themes/culture/feed"):
+        check_atom(built.page(f"{name}.xml"))
+
+
+def test_sitemap_of_the_site(built):
+    """Each address of the sitemap is a page that is its own canonical one, each picture a file."""
+    files = built.tree()
+    root = ElementTree.fromstring(built.page("sitemap.xml").encode())
+    urls = [url.findtext(f"{MAP}loc") for url in root]
+    assert len(urls) == len(set(urls))
+    for url in urls:
+        page = built.page(url.removeprefix(f"{BASE}/") + "index.html")
+        assert f'<link rel="canonical" href="{url}">' in page
+        assert "noindex" not in page.partition("</head>")[0]
+    for image in root.iter(f"{IMAGE}loc"):
+        assert image.text.removeprefix(f"{BASE}/") in files
+    paths = {url.removeprefix(BASE) for url in urls}
+    assert {"/", "/stories/", "/stories/new-name/", "/themes/culture/", "/galleries/"} <= paths
+    assert {"/about/", "/messages/", "/tags/ce-shi/"} <= paths
+    assert not {path for path in paths if re.search(r"404|_records|old|messages/\d", path)}
+    ages = {url.findtext(f"{MAP}loc"): url.findtext(f"{MAP}lastmod") for url in root}
+    assert ages[f"{BASE}/stories/new-name/"] == "2015-12-09T00:00:00+08:00"
+    assert ages[f"{BASE}/themes/civility/"] == "2015-12-06T00:00:00+08:00"
+    assert ages[f"{BASE}/messages/"] is None
+
+
+def test_former_addresses(built):
+    """Former addresses hold a page that leads on, and stand in the web server's map."""
+    for slug in ("old-name", "older-name"):
+        page = built.page(f"stories/{slug}/index.html")
+        assert 'content="0; url=/stories/new-name/"' in page
+        document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+        assert "".join(document.find(".//a").itertext()) == HOSTILE
+    ways = (built.release.records / "redirects.map").read_text("utf-8").splitlines()
+    assert "/stories/old-name/ /stories/new-name/;" in ways
+    assert len(ways) == 6
+
+
+def test_messages_rewrite_no_file_of_stories(built):
+    """An approval leaves the stories' feeds and the sitemap alone, and the whole is as built."""
+    before = built.times()
+    built.post_approved(thread="second")
+    written = set(built.publish())
+    assert {"messages/feed.json", "stories/second/messages.json"} <= written
+    kept = {name for name in before if re.search(r"(^|/)feed\.(xml|json)$|sitemap|robots", name)}
+    kept -= {"messages/feed.xml", "messages/feed.json"}
+    assert len(kept) == 8
+    assert not kept & written
+    assert {name: built.times()[name] for name in kept} == {name: before[name] for name in kept}
+
+
+def test_full_build_gives_the_same(built, tmp_path):
+    """A clean build of the same state gives every file to the byte."""
+    assert built.tree() == built.clean_build(tmp_path / "clean")
+
+
+def test_former_address_of_another_story_fails_the_build(built):
+    """A former address that is another story's fails the build, and the site stays."""
+    path = built.root / "content" / "stories" / "third.md"
+    path.write_text(RENAMED.format(hostile="x").replace("old-name, older-name", "first"), "utf-8")
+    before = built.release
+    with pytest.raises(BuildError, match="first"):
+        build(dataclasses.replace(built.plan()))
+    assert built.release == before
+    path.unlink()

@@ -1,0 +1,144 @@
+"""The sitemap: which pages are in it, how old they are, and their pictures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from plugins.campaign.data import Picture
+from plugins.discovery.sitemap import contents_of, locations, parts, public_pages, story_pictures
+from tests.plugins.discovery.samples import (
+    MOMENT,
+    make_files,
+    make_publication,
+    make_story,
+    make_theme,
+)
+
+SITE = make_publication()
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
+LATER = MOMENT + timedelta(days=1)
+
+
+def write_page(output, name, canonical, more=""):
+    """Write a page whose head names *canonical*."""
+    path = output / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f'<!DOCTYPE html><head><link rel="canonical" href="{canonical}">{more}</head>'
+        '<body><link rel="canonical" href="x"><meta name="robots" content="noindex">',
+        "utf-8",
+    )
+
+
+def test_public_pages(tmp_path):
+    """In it are pages that are their own canonical one and may be indexed, and nothing else."""
+    site = "https://example.org"
+    for name, address in (
+        ("index.html", "/"),
+        ("stories/first/index.html", "/stories/first/"),
+        ("stories/page/2/index.html", "/stories/page/2/"),
+        ("messages/index.html", "/messages/"),
+        ("a.html", "/a.html"),
+    ):
+        write_page(tmp_path, name, site + address)
+    hidden = '<meta content="noindex, follow" name="robots">'
+    write_page(tmp_path, "404.html", f"{site}/404.html", hidden)
+    write_page(tmp_path, "stories/old/index.html", f"{site}/stories/first/")
+    write_page(tmp_path, "_records/thread-page.html", f"{site}/_records/thread-page.html")
+    for name in ("messages/1/", "stories/first/messages/12/"):
+        write_page(tmp_path, f"{name}index.html", f"{site}/{name}")
+    (tmp_path / "bare.html").write_text("<p>x</p>", "utf-8")
+    assert sorted(public_pages(tmp_path, site, "_records")) == [
+        "/", "/a.html", "/messages/", "/stories/first/", "/stories/page/2/",
+    ]  # fmt: skip
+
+
+def made(*pages, stories=(), themes=(), gallery=()):
+    """Give address, age and pictures of each of *pages* in the sitemap."""
+    contents = contents_of(SITE, stories, themes, gallery)
+    (text,) = make_files().sitemap(locations(SITE, pages, contents)).values()
+    root = ElementTree.fromstring(text.encode())
+    assert root.tag == f"{MAP}urlset"
+    return [
+        (
+            url.findtext(f"{MAP}loc"),
+            url.findtext(f"{MAP}lastmod"),
+            [image.text for image in url.iter(f"{IMAGE}loc")],
+        )
+        for url in root
+    ]
+
+
+def test_ages():
+    """Stories are as old as their last change, lists as their newest one; others do not say."""
+    old, new = make_story("old"), make_story("new", modified=LATER, tag_addresses=("/tags/a/",))
+    themes = [make_theme(stories=(old,)), make_theme("empty")]
+    pages = [
+        "/", "/about/", "/messages/", "/stories/", "/stories/new/", "/stories/old/",
+        "/stories/page/2/", "/tags/a/", "/tags/a/page/3/", "/themes/culture/", "/themes/empty/",
+    ]  # fmt: skip
+    found = {url: age for url, age, _ in made(*pages, stories=[new, old], themes=themes)}
+    assert list(found) == [f"https://example.org{page}" for page in pages]
+    assert list(found.values()) == [
+        LATER.isoformat(), None, None, LATER.isoformat(), LATER.isoformat(), MOMENT.isoformat(),
+        LATER.isoformat(), LATER.isoformat(), LATER.isoformat(), MOMENT.isoformat(), None,
+    ]  # fmt: skip
+
+
+def test_pictures():
+    """A story has its own pictures, each once, and none of another site; the gallery has its."""
+    html = (
+        '<img src="/pictures/b.svg" alt=""><img src="/pictures/a.svg" alt="">'
+        '<img src="https://other.example/c.svg" alt="">'
+    )
+    story = make_story(picture="a.svg", html=html)
+    names = ("a.svg", "g & h.svg", "a.svg")
+    gallery = [Picture(picture=name, alt="画面", caption="") for name in names]
+    shown = {url: images for url, _, images in made("/", "/galleries/", "/stories/first/",
+                                                     stories=[story], gallery=gallery)}  # fmt: skip
+    base = "https://example.org/pictures"
+    assert shown == {
+        "https://example.org/": [],
+        "https://example.org/galleries/": [f"{base}/a.svg", f"{base}/g & h.svg"],
+        "https://example.org/stories/first/": [f"{base}/a.svg", f"{base}/b.svg"],
+    }
+    assert story_pictures(SITE, make_story()) == ()
+
+
+def test_order_does_not_depend_on_the_file_system():
+    """However the pages are found, the sitemap is the same."""
+    assert made("/b/", "/", "/a/") == made("/a/", "/b/", "/")
+
+
+@pytest.mark.parametrize(
+    ("number", "shares"),
+    [
+        pytest.param(0, [0], id="none"),
+        pytest.param(3, [3], id="as many as one takes"),
+        pytest.param(7, [3, 3, 1], id="more"),
+    ],
+)
+def test_large_site(number, shares):
+    """A site of more pages than one sitemap may hold has several, and an index of them."""
+    pages = locations(SITE, [f"/{n}/" for n in range(number)], contents_of(SITE, [], [], []))
+    assert [len(part) for part in parts(pages, 3)] == shares
+    files = make_files().sitemap(pages, 3)
+    roots = {name: ElementTree.fromstring(text.encode()) for name, text in files.items()}
+    listed = [loc.text for root in roots.values() for loc in root.iter(f"{MAP}loc")]
+    if len(shares) == 1:
+        assert list(files) == ["sitemap.xml"]
+        assert listed == [page.url for page in pages]
+    else:
+        names = [f"sitemap-{n}.xml" for n in range(1, len(shares) + 1)]
+        assert sorted(files) == sorted(["sitemap.xml", *names])
+        assert roots["sitemap.xml"].tag == f"{MAP}sitemapindex"
+        assert [loc.text for loc in roots["sitemap.xml"].iter(f"{MAP}loc")] == [
+            f"https://example.org/{name}" for name in names
+        ]
+        assert sorted(listed) == sorted(
+            [*(page.url for page in pages), *(f"https://example.org/{name}" for name in names)]
+        )

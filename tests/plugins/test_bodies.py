@@ -1,0 +1,223 @@
+"""Links, pictures and marks in the texts of stories, themes and pages are checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugins.editing.bodies import anchors_of
+from tests.plugins.writing import STORY, THEME, told, write
+
+BODY = "一。\n\n## 问与答\n\n{}\n\n二。"
+LINE = 14
+"""Where the line stands that a test puts into BODY."""
+ABSENT = "put the file into content/pictures, or mend the name"
+LOST = "mend the address, or take the link away"
+
+
+@pytest.fixture
+def stories(content):
+    """Give the content with two published stories, a former address, and a draft."""
+    write(content / "stories" / "深圳北站.md", STORY | {"formerly": "north-station"}, "## 指路\n")
+    write(content / "stories" / "draft.md", STORY | {"status": "draft"})
+    return content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[一](/stories/shen-zhen-bei-zhan/)", id="story"),
+        pytest.param("[一](/stories/shen-zhen-bei-zhan/#zhi-lu)", id="heading of a story"),
+        pytest.param("[一](/stories/shen-zhen-bei-zhan/#messages)", id="messages of a story"),
+        pytest.param("[一](/stories/north-station/)", id="former address"),
+        pytest.param("[一](/stories/shen-zhen-bei-zhan/messages.xml)", id="feed of a story"),
+        pytest.param("[一](../shen-zhen-bei-zhan/)", id="from the page's own address"),
+        pytest.param("[一]({filename}深圳北站.md#zhi-lu)", id="file beside"),
+        pytest.param("[一]({filename}/stories/深圳北站.md)", id="file from the content folder"),
+        pytest.param("[一]({filename}../pages/about.md)", id="file in another folder"),
+        pytest.param("[一](/themes/culture/ '题')", id="theme, with a title"),
+        pytest.param("[一](/themes/culture/feed.xml)", id="feed of a theme"),
+        pytest.param("[一](/about/)和[二](/messages/)", id="pages"),
+        pytest.param("[一](/tags/yang-ben/?x=1)", id="tag"),
+        pytest.param("[一](#wen-yu-da)", id="heading of the page itself"),
+        pytest.param("[一](#here)<a id='here'></a>", id="anchor in HTML"),
+        pytest.param("[一](https://www.example.com/x)<https://a.example>", id="elsewhere"),
+        pytest.param("[一](mailto:a@example.com)[二](tel:12345)", id="mail and telephone"),
+        pytest.param("![画面](/pictures/scene.svg '图说')", id="picture"),
+        pytest.param("![画面]({static}../pictures/scene.svg)", id="picture as Pelican has it"),
+        pytest.param("`[一](/nowhere/)`和<!-- [一](/nowhere/) -->", id="code and comment"),
+        pytest.param("```\n[一](/nowhere/)\n```", id="block of code"),
+    ],
+)
+def test_links_that_lead_somewhere(stories, text):
+    """What leads somewhere has nothing told about it."""
+    write(stories / "stories" / "one.md", STORY, BODY.format(text))
+    assert told(stories) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "[一](/stories/nowhere/)", f"'/stories/nowhere/' leads nowhere: {LOST}", id="no story"
+        ),
+        pytest.param(
+            "[一](/stories/深圳北站/)",
+            "'/stories/深圳北站/' leads nowhere: write /stories/shen-zhen-bei-zhan/",
+            id="file name for address",
+        ),
+        pytest.param(
+            "[一](深圳北站.md)",
+            "'深圳北站.md' leads nowhere: write /stories/shen-zhen-bei-zhan/",
+            id="file",
+        ),
+        pytest.param(
+            "[一](/stories/shen-zhen-bei-zhan)",
+            "'/stories/shen-zhen-bei-zhan' leads nowhere: write /stories/shen-zhen-bei-zhan/",
+            id="without the slash at the end",
+        ),
+        pytest.param(
+            "[一](/stories/shen-zen-bei-zhan/)",
+            "'/stories/shen-zen-bei-zhan/' leads nowhere: "
+            "did you mean /stories/shen-zhen-bei-zhan/?",
+            id="misspelt",
+        ),
+        pytest.param(
+            "[一](/stories/draft/)", f"'/stories/draft/' leads nowhere: {LOST}", id="draft"
+        ),
+        pytest.param(
+            "[一](/themes/Culture/)",
+            "'/themes/Culture/' leads nowhere: write /themes/culture/",
+            id="case of a theme",
+        ),
+        pytest.param(
+            "[一](shen-zhen-bei-zhan/)",
+            "'shen-zhen-bei-zhan/' leads nowhere: write /stories/shen-zhen-bei-zhan/",
+            id="relative",
+        ),
+        pytest.param(
+            "[一](www.example.com)",
+            "'www.example.com' leads nowhere: write https:// before it",
+            id="elsewhere without https",
+        ),
+        pytest.param(
+            "[一](javascript:alert)",
+            "'javascript:alert' cannot be followed: "
+            "write an address that begins with https:// or /",
+            id="script",
+        ),
+        pytest.param("[一](http://[x)", f"the address 'http://[x' is broken: {LOST}", id="broken"),
+        pytest.param(
+            "[一]({filename}深圳南站.md)",
+            "there is no published file 'stories/深圳南站.md': "
+            "did you mean {filename}/stories/深圳北站.md?",
+            id="no such file",
+        ),
+        pytest.param(
+            "[一]({tag}样本)",
+            "'{tag}样本' is not known here: write the address itself, as /stories/hotline-1998/",
+            id="another of Pelican's ways",
+        ),
+        pytest.param(
+            "[一](#问与答)",
+            "'#问与答' names no heading: did you mean #wen-yu-da?",
+            id="Chinese anchor",
+        ),
+        pytest.param(
+            "[一](/stories/shen-zhen-bei-zhan/#nothing)",
+            "'/stories/shen-zhen-bei-zhan/#nothing' names no heading: "
+            "name a heading of that page in pinyin",
+            id="no such heading elsewhere",
+        ),
+        pytest.param(
+            '<a href="/nowhere-at-all/">一</a>',
+            f"'/nowhere-at-all/' leads nowhere: {LOST}",
+            id="HTML",
+        ),
+        pytest.param(
+            "[一]: /nowhere-at-all/", f"'/nowhere-at-all/' leads nowhere: {LOST}", id="reference"
+        ),
+        pytest.param(
+            "![画面](/pictures/scnee.svg)和![画面](/pictures/scene.svg)",
+            "there is no picture 'scnee.svg': did you mean scene.svg?",
+            id="picture misspelt",
+        ),
+        pytest.param(
+            "![画面](/pictures/beach.webp '图说')",
+            f"there is no picture 'beach.webp': {ABSENT}",
+            id="picture not there",
+        ),
+        pytest.param(
+            "![画面]({static}/pictures/beach.webp)",
+            f"there is no picture 'beach.webp': {ABSENT}",
+            id="picture as Pelican has it",
+        ),
+        pytest.param(
+            "![画面](pictures/beach.webp)",
+            f"there is no picture 'beach.webp': {ABSENT}",
+            id="relative picture not there",
+        ),
+        pytest.param(
+            "![画面](pictures/scene.svg)",
+            "'pictures/scene.svg' leads nowhere: write /pictures/scene.svg",
+            id="relative picture",
+        ),
+        pytest.param(
+            "![](/pictures/scene.svg)",
+            "a picture has no words: write between [ and ] what is to be seen",
+            id="picture without words",
+        ),
+        pytest.param(
+            "<img src='/pictures/scene.svg'>",
+            "a picture has no words: write between [ and ] what is to be seen",
+            id="picture without words in HTML",
+        ),
+        pytest.param(
+            "<!--slot thread:one-->",
+            "this mark is kept for messages: take it out of the text",
+            id="mark opened",
+        ),
+        pytest.param(
+            "前<!--/slot wall-->后",
+            "this mark is kept for messages: take it out of the text",
+            id="mark closed",
+        ),
+    ],
+)
+def test_mistakes_in_a_text(stories, text, message):
+    """Each mistake in a text is told once, with its line and how to mend it."""
+    path = write(stories / "stories" / "one.md", STORY, BODY.format(text))
+    assert told(stories) == [f"{path}:{LINE}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "values"),
+    [
+        pytest.param("themes", THEME, id="theme"),
+        pytest.param("pages", {"title": "说明", "summary": "一句话。", "slug": "more"}, id="page"),
+    ],
+)
+def test_texts_of_themes_and_pages(content, folder, values):
+    """Links in themes and pages are checked as those in stories, from their own address."""
+    path = write(content / folder / "new.md", values, "[一](../culture/)\n[二](/nowhere/)")
+    line = len(values) + 2
+    expected = [f"{path}:{line + 1}: '/nowhere/' leads nowhere: {LOST}"]
+    if folder == "pages":
+        wrong = f"{path}:{line}: '../culture/' leads nowhere: write /themes/culture/"
+        expected = [wrong, *expected]
+    assert told(content) == expected
+
+
+def test_anchors():
+    """Headings of every form give anchors, equal ones with a number; those in code do not."""
+    body = "\n\n".join(
+        [
+            "# 题目",
+            "## 重庆的**银行** ##",
+            "下划线\n-----",
+            "### {圳|zhèn}",
+            "## 重庆的银行",
+            "```\n## 代码\n```",
+        ]
+    )
+    anchors = {"chong-qing-de-yin-hang", "xia-hua-xian", "zhen", "chong-qing-de-yin-hang-2"}
+    assert anchors_of(body) == anchors

@@ -1,0 +1,244 @@
+"""Addresses are made of names, and nobody else has them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from plugins.campaign.addresses import former_slugs, story_slug, tag_slug, thread_of
+from plugins.campaign.data import Identity
+from plugins.editing.check import check_content
+from tests.living_site import ROOT
+from tests.plugins.writing import STORY, THEME, told, write
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        pytest.param("hotline-1998.md", "hotline-1998", id="an address already"),
+        pytest.param("a--b.md", "a--b", id="an address already, if an odd one"),
+        pytest.param("2015/深圳北站.md", "shen-zhen-bei-zhan", id="Chinese"),
+        pytest.param(
+            "重庆的银行.md", "chong-qing-de-yin-hang", id="readings that depend on the word"
+        ),
+        pytest.param("U站 2.0.md", "u-zhan-2-0", id="letters and digits"),
+        pytest.param("Red_Vest.md", "red-vest", id="capitals and underlines"),
+        pytest.param("！.md", "", id="nothing to be spoken"),
+    ],
+)
+def test_addresses_of_stories(name, slug):
+    """A story's address is its file's name, in pinyin where it must."""
+    assert story_slug(name) == slug
+
+
+def test_addresses_of_tags():
+    """A tag has the address of its pinyin unless the campaign gives it one."""
+    own = {"公义": "gong-yi-justice"}
+    tags = ("公义", "公益", "重庆", "U站", "Bike Week")
+    assert [tag_slug(tag, own) for tag in tags] == [
+        "gong-yi-justice",
+        "gong-yi",
+        "chong-qing",
+        "u-zhan",
+        "bike-week",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("former", "given", "thread"),
+    [
+        pytest.param("", "", "new", id="never renamed"),
+        pytest.param("old-name, 旧名", "", "old-name", id="renamed twice"),
+        pytest.param("旧名", "", "jiu-ming", id="renamed from Chinese"),
+        pytest.param("old-name", "hotline", "hotline", id="thread given"),
+    ],
+)
+def test_messages_stay_with_a_renamed_story(former, given, thread):
+    """The thread is the one given, else the first former address, else the present one."""
+    assert thread_of("new", former_slugs(former), given) == thread
+
+
+def test_two_stories_with_one_thread(content):
+    """Two stories cannot share a thread: the second is told who has it."""
+    first = write(content / "stories" / "one.md", STORY | {"thread": "shared"})
+    second = write(content / "stories" / "two.md", STORY | {"thread": "shared"})
+    assert told(content) == [
+        f"{second}:9: {first} has the thread shared already: choose another one"
+    ]
+
+
+def test_thread_named_like_another_story(content):
+    """A story without a thread of its own has that of its name, so nobody else may take it."""
+    first = write(content / "stories" / "a.md", STORY | {"thread": "b"})
+    second = write(content / "stories" / "b.md", STORY)
+    assert told(content) == [f"{second}:1: {first} has the thread b already: choose another one"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "address"),
+    [
+        pytest.param("2015/one", "2016/one", "one", id="same name in two folders"),
+        pytest.param("gong-yi", "公益", "gong-yi", id="pinyin and Chinese"),
+        pytest.param("公义", "公益", "gong-yi", id="same sound"),
+    ],
+)
+def test_two_stories_with_one_address(content, one, two, address):
+    """Two stories cannot have one address: the second is told who has it."""
+    first = write(content / "stories" / f"{one}.md", STORY)
+    second = write(content / "stories" / f"{two}.md", STORY)
+    what = f"{first} has the address /stories/{address}/ already"
+    assert told(content) == [f"{second}:1: {what}: give one of them another file name"]
+
+
+@pytest.mark.parametrize("name", ["board", "page", "！"])
+def test_names_that_cannot_be_an_address(content, name):
+    """A file name that cannot be an address is told, with what can."""
+    path = write(content / "stories" / f"{name}.md", STORY)
+    assert told(content) == [
+        f"{path}:1: {name}.md cannot be an address: "
+        "use letters and digits or Chinese; board and page are taken"
+    ]
+
+
+def test_former_address_that_is_another_storys(content):
+    """An address that a story has now cannot lead to another one."""
+    write(content / "stories" / "one.md", STORY)
+    path = write(content / "stories" / "two.md", STORY | {"formerly": "past, one"})
+    one = content / "stories" / "one.md"
+    assert told(content) == [f"{path}:9: one is the address of {one} now: leave it out"]
+
+
+def test_former_address_claimed_twice(content):
+    """A former address leads to one story only."""
+    values = STORY | {"formerly": "past"}
+    first = write(content / "stories" / "one.md", values | {"thread": "one"})
+    second = write(content / "stories" / "two.md", values)
+    assert told(content) == [f"{second}:9: past stands in {first} already: leave it to one of them"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "other"),
+    [
+        pytest.param("u站", "U站", id="case"),
+        pytest.param("Ｕ站", "U站", id="width"),
+        pytest.param("bike week", "Bike Week", id="words"),
+    ],
+)
+def test_tag_written_in_two_ways(content, tag, other):
+    """A tag that differs from another only in case or width is told with the other's place."""
+    first = write(content / "stories" / "one.md", STORY | {"tags": other})
+    second = write(content / "stories" / "two.md", STORY | {"tags": f"测试, {tag}"})
+    assert told(content) == [
+        f"{second}:4: the tag {tag} is written {other} in {first}:4: write it the same everywhere"
+    ]
+
+
+def test_tag_written_in_two_ways_is_told_everywhere(content):
+    """The spelling that more stories have is right; every story with the other one is told."""
+    tags = {"a": "u站", "b": "U站", "c": "U站, Ｕ站", "d": "u站", "e": "U站"}
+    paths = {
+        name: write(content / "stories" / f"{name}.md", STORY | {"tags": value})
+        for name, value in tags.items()
+    }
+    mend = f"is written U站 in {paths['b']}:4: write it the same everywhere"
+    assert told(content) == [
+        f"{paths['a']}:4: the tag u站 {mend}",
+        f"{paths['c']}:4: the tag Ｕ站 {mend}",
+        f"{paths['d']}:4: the tag u站 {mend}",
+    ]
+
+
+def test_tags_with_one_address(content):
+    """Tags of one sound are told, until the campaign gives one of them its own address."""
+    first = write(content / "stories" / "one.md", STORY | {"tags": "公益"})
+    second = write(content / "stories" / "two.md", STORY | {"tags": "公义"})
+    assert told(content) == [
+        f"{second}:4: the tag 公义 has the address /tags/gong-yi/, as 公益 in {first}:4: "
+        'give one its own in campaign.toml, below [tags]: "公义" = "..."'
+    ]
+    with (content / "campaign.toml").open("a", encoding="utf-8") as campaign:
+        campaign.write('\n[tags]\n"公义" = "gong-yi-justice"\n')
+    assert told(content) == []
+
+
+def test_tag_without_an_address(content):
+    """A tag of which nothing can be spoken needs an address from the campaign."""
+    path = write(content / "stories" / "one.md", STORY | {"tags": "？"})
+    assert told(content) == [
+        f"{path}:4: the tag ？ has no address: "
+        'give it one in campaign.toml, below [tags]: "？" = "..."'
+    ]
+
+
+@pytest.mark.parametrize("folder", ["themes", "pages"])
+def test_two_pages_with_one_slug(content, folder):
+    """Two themes, or two pages, cannot have one address."""
+    values = THEME if folder == "themes" else {"title": "说", "summary": "说。", "slug": "music"}
+    first = write(content / folder / "new-1.md", values)
+    second = write(content / folder / "new-2.md", values)
+    line = list(values).index("slug") + 1
+    assert told(content) == [
+        f"{second}:{line}: {first} has the slug music already: choose another one"
+    ]
+
+
+def test_mistakes_of_the_campaign_are_told_with_those_of_heads(content):
+    """One run tells what is wrong in the campaign's data and in heads, by file and line."""
+    campaign = content / "campaign.toml"
+    text = (
+        campaign.read_text("utf-8").replace("as_of", "as_off").replace("scene.svg", "scnee.svg", 1)
+    )
+    campaign.write_text('lead_stories = ["too"]\n' + text.replace('"weibo"', '"wiebo"'), "utf-8")
+    story = write(content / "stories" / "two.md", STORY | {"comments": "no"})
+    lines = campaign.read_text("utf-8").splitlines()
+    unknown = lines.index('as_off = "截至2015年底"') + 1
+    picture = lines.index('picture = "scnee.svg"') + 1
+    known = ", ".join(field.name for field in fields(Identity))
+    assert told(content) == [
+        f"{campaign}:1: lead_stories 1: there is no published story 'too': did you mean two?",
+        f"{campaign}:3: campaign: as_of is missing: add it",
+        f"{campaign}:{unknown}: campaign: as_off: this is not known here: known are {known}",
+        f"{campaign}:{picture}: hero: picture: there is no picture 'scnee.svg': "
+        "did you mean scene.svg?",
+        f"{campaign}:{len(lines)}: share: targets 1: there is no share target 'wiebo': "
+        "known are weibo, qq, qzone",
+        f"{story}:8: comments is 'no': write open or closed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "message"),
+    [
+        pytest.param(
+            ['"home.actoins" = "路线"'],
+            1,
+            "words: there is no word 'home.actoins': did you mean home.actions?",
+            id="word that is not there",
+        ),
+        pytest.param(
+            ['home.themes = "路线"', 'list.pictures = "共{m}张"'],
+            2,
+            "words: list.pictures asks for m: keep to {n}",
+            id="value that the word does not get",
+        ),
+    ],
+)
+def test_words_of_the_campaign(content, lines, line, message):
+    """Words that the campaign replaces must be words of the theme."""
+    campaign = content / "campaign.toml"
+    text = campaign.read_text("utf-8") + "\n[words]\n"
+    campaign.write_text(text + "\n".join(lines) + "\n", "utf-8")
+    problems = check_content(content, catalogues=ROOT / "theme" / "words")
+    number = text.count("\n") + line
+    assert [str(problem) for problem in problems] == [f"{campaign}:{number}: {message}"]
+
+
+def test_language_without_words(content):
+    """A campaign in a language that the theme has no words for is told."""
+    campaign = content / "campaign.toml"
+    text = campaign.read_text("utf-8").replace("[campaign]", '[campaign]\nlanguage = "fr"')
+    campaign.write_text(text, "utf-8")
+    (problem,) = check_content(content, catalogues=ROOT / "theme" / "words")
+    assert problem.line == 3
+    assert problem.what.startswith("campaign: language: there is no catalogue of words for 'fr'")

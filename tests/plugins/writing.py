@@ -1,0 +1,33 @@
+"""Writes content as editors do, and gives what is told about it."""
+
+from __future__ import annotations
+
+from plugins.editing.check import check_content
+
+STORY = {
+    "title": "故事",
+    "date": "2015-12-05",
+    "theme": "culture",
+    "tags": "测试, 样本",
+    "summary": "摘要。",
+    "picture": "scene.svg",
+    "picture_alt": "画面",
+    "comments": "open",
+}
+THEME = {"title": "音乐", "slug": "music", "order": "1", "kicker": "音乐", "summary": "一句话。"}
+
+
+def write(path, values, body="正文一段。"):
+    """Write a file with *values* as its head; a value of None leaves its line out, each of a list
+    has a line.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    every = [(key, value if isinstance(value, list) else [value]) for key, value in values.items()]
+    lines = [f"{key}: {item}" for key, items in every for item in items if item is not None]
+    path.write_text("\n".join([*lines, "", body, ""]), "utf-8")
+    return path
+
+
+def told(content):
+    """Give what is told about *content*, a line for each mistake."""
+    return [str(problem) for problem in check_content(content)]
