@@ -211,7 +211,8 @@ def test_links_lead_somewhere(name):
 def test_every_folder_is_named(name, heading):
     """The layout names the folders of the repository, all of them and no others."""
     told = re.findall(r"^- `([^`]+)/`", section(name, heading), re.MULTILINE)
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = ["git", "-c", "core.quotepath=off", "ls-files"]
+    listed = [*names, "--cached", "--others", "--exclude-standard"]
     files = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     folders = {name.partition("/")[0] for name in files.splitlines() if "/" in name}
     assert sorted(told) == sorted(folder for folder in folders if folder[0] != ".")

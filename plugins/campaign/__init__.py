@@ -1,6 +1,7 @@
 """Brings the campaign's data to the templates: ``campaign``, ``themes``, ``lead_stories``.
 
-Settings: ``CAMPAIGN_FILE``, the data's file below the content folder (``campaign.toml``).
+Settings: ``CAMPAIGN_FILE``, the data's file below the content folder (``campaign.toml``);
+``PRODUCTION``, whether the site is public, so that gaps in its data are warned of (False).
 """
 
 from __future__ import annotations

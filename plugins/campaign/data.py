@@ -4,21 +4,39 @@ records, and checked.
 
 from __future__ import annotations
 
+import re
 import tomllib
+import types
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from plugins.campaign.places import Place, find_lines, line_of, name_of
+from plugins.problems import Problem, UnreadableText, read_text
+from plugins.typography.pinyin import RESERVED_IDS
 
 T = TypeVar("T")
+AT_LINE = re.compile(r" \(at line (\d+), (column \d+)\)")
+POLICE_PAGE = "https://beian.mps.gov.cn/"
 
 
 class CampaignError(ValueError):
-    """The campaign's file cannot be used; the message names the place and the mend."""
+    """The campaign's data cannot be used; the message holds one line a problem."""
+
+    def __init__(self, *problems: Problem | str) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def _form(pattern: str, mend: str) -> Any:
+    """Make a field that may be empty; what it holds must have the form of *pattern*."""
+    return field(default="", metadata={"form": (re.compile(pattern), mend)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What the campaign is called."""
+    """What the campaign is called, and where its figures come from."""
 
     name: str
     slogan: tuple[str, ...]
@@ -26,7 +44,14 @@ class Identity:
     description: str
     as_of: str
     """When the figures were counted."""
-    language: str = "zh-CN"
+    source: str = ""
+    """Where figures come from that name no source of their own."""
+    whole_words: tuple[str, ...] = ()
+    """Names that no dictionary knows: headlines do not break within them."""
+    language: str = field(
+        default="zh-CN",
+        metadata={"form": (re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"), "write it as zh-CN")},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +60,7 @@ class Channel:
 
     name: str
     label: str
-    url: str = ""
+    url: str = _form(r"https?://[^\s/]+\S*", "write a whole address, as https://www.example.com/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +74,28 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number with its unit and what it counts."""
+    """A number with its unit, what it counts, and who says so."""
 
     value: str
     label: str
     unit: str = ""
+    source: str = ""
+    """Where it comes from; that of the campaign when empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One part of what was done."""
+    """One part of what was done; with or without a picture, figures and a story."""
 
-    id: str
+    id: str = field(
+        metadata={"form": (re.compile("[a-z0-9-]{1,80}"), "use small letters, digits and hyphens")}
+    )
     title: str
     summary: str
-    picture: str
-    alt: str
-    caption: str
-    figures: tuple[Figure, ...]
+    picture: str = ""
+    alt: str = ""
+    caption: str = ""
+    figures: tuple[Figure, ...] = ()
     story: str = ""
     """Slug of the story that tells it."""
 
@@ -91,10 +120,21 @@ class Credit:
 class Footer:
     """Numbers and contacts at the foot of every page; empty ones are left out."""
 
-    icp: str = ""
-    police: str = ""
-    report_phone: str = ""
-    report_email: str = ""
+    icp: str = _form(
+        r"[\u4e00-\u9fff]{1,3}ICP备\d{5,12}号(-\d+)?", "write it as 粤ICP备12345678号-1"
+    )
+    """Number of the site's registration (ICP备案)."""
+    police: str = _form(r"\S{1,3}公网安备 ?\d{6,20}号", "write it as 粤公网安备12345678901234号")
+    """Number of the registration with the police (公安联网备案)."""
+    police_url: str = _form(
+        re.escape(POLICE_PAGE) + r"\S*", f"copy the link that begins with {POLICE_PAGE}"
+    )
+    police_badge: str = ""
+    """The badge that goes with it, a picture."""
+    report_phone: str = _form(
+        r"\+?\d[\d -]{1,18}\d", "write digits with spaces or hyphens, as 0755-12345678"
+    )
+    report_email: str = _form(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", "write it as report@example.com")
     license: str = ""
 
 
@@ -110,8 +150,8 @@ class Campaign:
     """Everything of ``campaign.toml``; each field is a table or a key of the same name."""
 
     campaign: Identity
-    channel: Channel
-    hero: Picture
+    channel: Channel | None = None
+    hero: Picture | None = None
     lead_stories: tuple[str, ...] = ()
     stats: tuple[Figure, ...] = ()
     carousel: tuple[Picture, ...] = ()
@@ -121,59 +161,235 @@ class Campaign:
     colophon: tuple[Credit, ...] = ()
     footer: Footer = field(default_factory=Footer)
     share: Share = field(default_factory=Share)
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Words of the interface that read otherwise here, by their key."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of tags that shall not have that of their pinyin."""
 
     def pictures(self) -> set[str]:
         """Name every picture the data uses."""
-        shown: tuple[Picture | Section, ...] = (
-            self.hero,
-            *self.carousel,
-            *self.sections,
-            *self.gallery,
+        return {name for _, name in self.shown()}
+
+    def shown(self) -> Iterator[tuple[Place, str]]:
+        """Give every picture the data uses, with the place that names it."""
+        lists: dict[str, tuple[Picture | Section, ...]] = {
+            "carousel": self.carousel,
+            "sections": self.sections,
+            "gallery": self.gallery,
+        }
+        named: list[tuple[Place, str]] = [
+            (("hero", "picture"), self.hero.picture if self.hero else ""),
+            (("footer", "police_badge"), self.footer.police_badge),
+        ]
+        for part, items in lists.items():
+            named += (((part, n, "picture"), item.picture) for n, item in enumerate(items))
+        return ((place, name) for place, name in named if name)
+
+    def counted(self) -> Iterator[tuple[Place, Figure]]:
+        """Give every figure with its place."""
+        yield from ((("stats", number), figure) for number, figure in enumerate(self.stats))
+        for part, section in enumerate(self.sections):
+            for number, figure in enumerate(section.figures):
+                yield ("sections", part, "figures", number), figure
+
+    def told(self) -> Iterator[tuple[Place, str]]:
+        """Give the slug of every story the data names, with the place that names it."""
+        yield from (
+            (("lead_stories", number), slug) for number, slug in enumerate(self.lead_stories)
         )
-        return {item.picture for item in shown}
+        for number, section in enumerate(self.sections):
+            if section.story:
+                yield ("sections", number, "story"), section.story
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFile:
+    """The campaign's file as far as it could be read, and what is wrong with it."""
+
+    path: Path
+    campaign: Campaign | None
+    """None when nothing of the file could be read."""
+    lines: Mapping[Place, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, place: Place, what: str, mend: str) -> Problem:
+        """Make a problem at the line of *place*, and name that."""
+        told = f"{name_of(place)}: {what}" if place else what
+        return Problem(self.path, line_of(place, self.lines), told, mend)
 
 
 def read_campaign(path: Path) -> Campaign:
-    """Read and check the campaign's file; raises CampaignError that says where and what to mend."""
+    """Read and check the campaign's file; raises CampaignError with everything to be mended."""
+    file = inspect_campaign(path)
+    if file.problems or file.campaign is None:
+        raise CampaignError(*file.problems)
+    return file.campaign
+
+
+def inspect_campaign(path: Path) -> CampaignFile:
+    """Read the campaign's file as far as that goes, and find what is wrong within it."""
     try:
-        data = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError as error:
-        raise CampaignError(
-            f"{path}: the file is missing: copy the example from docs/editors.md"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise CampaignError(f"{path}: the file is not UTF-8: save it as UTF-8") from error
+        text = read_text(path)
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        what, mend = "the file is missing", "copy the example from docs/editors.md"
+        return CampaignFile(path, None, problems=[Problem(path, 1, what, mend)])
+    except UnreadableText as error:
+        return CampaignFile(path, None, problems=[error.problem])
     except tomllib.TOMLDecodeError as error:
-        raise CampaignError(f"{path}: {error}: mend the TOML at this place") from error
-    return _record(Campaign, data, str(path))
+        return CampaignFile(path, None, problems=[_broken_toml(path, text, str(error))])
+    reader = _Reader(CampaignFile(path, None, find_lines(text)))
+    campaign = reader.record(Campaign, data, ())
+    file = CampaignFile(path, campaign, reader.file.lines, reader.file.problems)
+    for check in CHECKS:
+        file.problems.extend(check(file, campaign))
+    file.problems.sort()
+    return file
 
 
-def _record(kind: type[T], data: object, place: str) -> T:
-    """Make a record of *data*, refusing what the record has no field for."""
-    if not isinstance(data, dict):
-        raise CampaignError(f"{place}: must be a table of keys and values")
-    hints = get_type_hints(kind)
-    names = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
-    for unknown in data.keys() - names.keys():
-        raise CampaignError(f"{place}: {unknown} is not known here: known are {', '.join(names)}")
-    for name, item in names.items():
-        if name not in data and item.default is MISSING and item.default_factory is MISSING:
-            raise CampaignError(f"{place}: {name} is missing: add it")
-    return kind(
-        **{name: _value(hints[name], value, f"{place}: {name}") for name, value in data.items()}
-    )
+def _broken_toml(path: Path, text: str, told: str) -> Problem:
+    """Tell what tomllib tells, with its line where ours stand."""
+    found = AT_LINE.search(told)
+    line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
+    what = AT_LINE.sub(r" (\2)", told).replace(" (at end of document)", "")
+    return Problem(path, line, what, "mend the TOML at this place")
 
 
-def _value(hint: Any, value: object, place: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Makes records of TOML values; what does not fit becomes a problem, and empty."""
+
+    file: CampaignFile
+
+    def tell(self, place: Place, what: str, mend: str) -> None:
+        self.file.problems.append(self.file.problem(place, what, mend))
+
+    def record(self, kind: type[T], data: object, place: Place) -> T:
+        """Make a record of *data*, refusing what the record has no field for."""
+        if not isinstance(data, dict):
+            self.tell(place, "this is no table", "write keys and values")
+            return self._make(kind, {}, place, is_silent=True)
+        names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
+        for unknown in data.keys() - names:
+            self.tell((*place, unknown), "this is not known here", f"known are {', '.join(names)}")
+        return self._make(kind, data, place)
+
+    def _make(
+        self, kind: type[T], data: dict[str, object], place: Place, *, is_silent: bool = False
+    ) -> T:
+        hints, values = get_type_hints(kind), {}
+        for item in fields(kind):  # type: ignore[arg-type]
+            is_needed = item.default is MISSING and item.default_factory is MISSING
+            if item.name in data:
+                value = self.value(hints[item.name], data[item.name], (*place, item.name))
+                values[item.name] = value
+                self._check_form(item.metadata.get("form"), value, (*place, item.name))
+                if is_needed and data[item.name] in ("", []):
+                    self.tell((*place, item.name), "this is empty", "fill it in")
+            elif is_needed:
+                values[item.name] = _nothing(hints[item.name])
+            if is_needed and not is_silent and item.name not in data:
+                self.tell(place, f"{item.name} is missing", "add it")
+        return kind(**values)
+
+    def _check_form(
+        self, form: tuple[re.Pattern[str], str] | None, value: object, place: Place
+    ) -> None:
+        if form and isinstance(value, str) and value and not form[0].fullmatch(value):
+            self.tell(place, f"this cannot be {value!r}", form[1])
+
+    def value(self, hint: Any, value: object, place: Place) -> Any:
+        """Make what *hint* asks for of *value*."""
+        if get_origin(hint) in (Union, types.UnionType):
+            hint = get_args(hint)[0]
+        if get_origin(hint) is tuple:
+            return self._list(get_args(hint)[0], value, place)
+        if get_origin(hint) is Mapping:
+            return self._texts(value, place)
+        if is_dataclass(hint):
+            return self.record(hint, value, place)  # type: ignore[arg-type]
+        if isinstance(value, str):
+            return value
+        self.tell(place, f"this is {value}", "write text in quotation marks")
+        return ""
+
+    def _list(self, hint: Any, value: object, place: Place) -> tuple[Any, ...]:
+        if isinstance(value, list):
+            return tuple(self.value(hint, item, (*place, n)) for n, item in enumerate(value))
+        self.tell(place, "this is no list", f"write {_list_form(hint, place)}")
+        return ()
+
+    def _texts(self, value: object, place: Place, prefix: str = "") -> dict[str, str]:
+        """Read texts by key; a key with dots need not stand in quotation marks."""
+        if not isinstance(value, dict):
+            self.tell(place, "this is no table", "write keys and values")
+            return {}
+        texts: dict[str, str] = {}
+        for key, item in value.items():
+            if isinstance(item, dict):
+                texts |= self._texts(item, (*place, key), f"{prefix}{key}.")
+            else:
+                texts[prefix + key] = self.value(str, item, (*place, key))
+        return texts
+
+
+def _nothing(hint: Any) -> Any:
+    """Stand in for a value that is missing, so that the rest can be checked."""
     if get_origin(hint) is tuple:
-        if not isinstance(value, list):
-            raise CampaignError(f"{place}: must be a list")
-        return tuple(
-            _value(get_args(hint)[0], item, f"{place} {number}")
-            for number, item in enumerate(value, 1)
-        )
+        return ()
     if is_dataclass(hint):
-        return _record(hint, value, place)  # type: ignore[arg-type]
-    if not isinstance(value, str):
-        raise CampaignError(f"{place}: must be text in quotation marks, not {value!r}")
-    return value
+        hints = get_type_hints(hint)
+        needed = (f for f in fields(hint) if f.default is f.default_factory)
+        return hint(**{item.name: _nothing(hints[item.name]) for item in needed})  # type: ignore[operator]
+    return ""
+
+
+def _list_form(hint: Any, place: Place) -> str:
+    name = ".".join(part for part in place if isinstance(part, str))
+    return f"[[{name}]]" if is_dataclass(hint) else f'{place[-1]} = ["...", "..."]'
+
+
+def _sources(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
+    """Find figures of which nobody says where they come from."""
+    for place, figure in campaign.counted():
+        if not figure.source and not campaign.campaign.source:
+            mend = "add a line source to it, or one to [campaign] for all figures"
+            yield file.problem(place, "the figure has no source", mend)
+
+
+def _section_ids(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
+    """Find sections that would share an anchor, with each other or with a part of the page."""
+    seen: dict[str, int] = {}
+    for number, section in enumerate(campaign.sections):
+        if section.id in RESERVED_IDS:
+            what = f"the page has the id {section.id} already"
+            yield file.problem(("sections", number, "id"), what, "choose another one")
+        first = seen.setdefault(section.id, number)
+        if section.id and first != number:
+            what = f"sections {first + 1} has the id {section.id} already"
+            yield file.problem(("sections", number, "id"), what, "choose another one")
+
+
+def _words_of_pictures(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
+    """Find pictures of sections without words for those who cannot see them."""
+    for number, section in enumerate(campaign.sections):
+        if section.picture and not section.alt:
+            mend = "add a line that says what is to be seen"
+            yield file.problem(("sections", number, "picture"), "alt is missing", mend)
+
+
+def _tag_addresses(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
+    """Find addresses of tags that cannot be one."""
+    for tag, slug in campaign.tags.items():
+        if not re.fullmatch("[a-z0-9-]{1,80}", slug):
+            mend = "use small letters, digits and hyphens, up to 80"
+            yield file.problem(("tags", tag), f"{slug!r} cannot be an address", mend)
+
+
+CHECKS: tuple[Callable[[CampaignFile, Campaign], Iterator[Problem]], ...] = (
+    _sources,
+    _section_ids,
+    _words_of_pictures,
+    _tag_addresses,
+)
+"""What is asked of the data as a whole, after each value was read."""

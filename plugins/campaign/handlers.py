@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,10 +13,20 @@ from pelican import signals
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
-from comment_archive.files import write_aside
-from plugins.campaign.data import Campaign, CampaignError, read_campaign
-from plugins.campaign.stories import neighbours, newest_first, of_theme, related
+from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
+from plugins.campaign.data import Campaign
+from plugins.campaign.stories import (
+    modified_at,
+    neighbours,
+    newest_first,
+    of_theme,
+    read_corrections,
+    related,
+)
+from plugins.editing.handlers import campaign_of
 from plugins.offering import offer
+
+log = logging.getLogger(__name__)
 
 
 def connect() -> None:
@@ -26,46 +37,56 @@ def connect() -> None:
 
 
 def read_data(pelican: Any) -> None:
-    """Read the campaign's file, bundle the style sheets: before anything is generated."""
+    """Read the campaign's file, before anything is generated."""
     settings = pelican.settings
-    path = Path(settings["PATH"]) / settings.get("CAMPAIGN_FILE", "campaign.toml")
-    settings["CAMPAIGN"] = read_campaign(path)
-    require_pictures(settings["CAMPAIGN"], path)
-    static, output = Path(settings["THEME"]) / "static", Path(settings["OUTPUT_PATH"])
-    sheets = [path.read_bytes().strip() for path in sorted((static / "css").glob("*.css"))]
-    settings["STYLESHEET"] = write_asset(output, "site.css", b"\n".join(sheets) + b"\n")
-    settings["ICON"] = write_asset(output, "icon.svg", (static / "icon.svg").read_bytes())
+    campaign = campaign_of(settings)
+    settings["WHOLE_WORDS"] = campaign.campaign.whole_words
+    settings["AUDIT"] = read_audit(Path(settings["PATH"]))
+    warn_of_gaps(campaign, settings)
 
 
-def require_pictures(campaign: Campaign, path: Path) -> None:
-    """Make sure that every picture of the data is there; raises CampaignError naming others."""
-    folder = path.parent / "pictures"
-    missing = sorted(name for name in campaign.pictures() if not (folder / name).is_file())
-    if missing:
-        names = ", ".join(missing)
-        raise CampaignError(f"{path}: there is no picture {names}: put it into {folder}")
+def read_audit(content: Path) -> dict[str, Any] | None:
+    """Read what the last audit measured, for the accessibility statement; None before the first."""
+    path = content / "audit.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else None
 
 
-def write_asset(output: Path, name: str, content: bytes) -> str:
-    """Write a file whose name changes with its content, so that caches may keep it for ever; gives
-    its address.
-    """
-    stem, _, suffix = name.rpartition(".")
-    address = f"assets/{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
-    write_aside(output / address, content)
-    return f"/{address}"
+def warn_of_gaps(campaign: Campaign, settings: dict[str, Any]) -> None:
+    """Say what a public site should not be without."""
+    if settings.get("PRODUCTION") and not campaign.footer.icp:
+        name = settings.get("CAMPAIGN_FILE", "campaign.toml")
+        log.warning("%s: footer: icp is empty: a site in mainland China must show its number", name)
 
 
 def prepare_content(content: Content) -> None:
     """Give stories and theme pages the attributes that templates use."""
     if isinstance(content, Article):
-        tags = [tag.name for tag in getattr(content, "tags", [])]
-        vars(content).update(lead=content.metadata.get("summary", ""), tag_names=tags)
+        prepare_story(content)
     elif isinstance(content, Page) and Path(str(content.source_path)).parent.name == "themes":
         address = f"themes/{content.slug}/"
         vars(content).update(
             template="theme_page", override_url=address, override_save_as=f"{address}index.html"
         )
+
+
+def prepare_story(story: Any) -> None:
+    """Give a story its address, and what its head says of it; its tags, theirs."""
+    head, own = story.metadata, story.settings["CAMPAIGN"].tags
+    story.tags = getattr(story, "tags", [])
+    for tag in story.tags:
+        tag.slug = tag_slug(tag.name, own)
+    corrections = read_corrections(head.get("correction", ()))
+    vars(story).update(
+        slug=story_slug(str(story.source_path)),
+        lead=head.get("summary", ""),
+        tag_names=[tag.name for tag in story.tags],
+        source=head.get("source", ""),
+        source_url=head.get("source_url", ""),
+        credit=head.get("credit", ""),
+        corrections=corrections,
+        modified=modified_at(story.date, corrections),
+        formerly=former_slugs(head.get("formerly", "")),
+    )
 
 
 def join_stories(generators: list[Generator]) -> None:
@@ -86,8 +107,7 @@ def join_stories(generators: list[Generator]) -> None:
         themes=themes,
         articles=articles.articles,
         lead_stories=view.lead_stories,
-        stylesheet=articles.settings["STYLESHEET"],
-        icon=articles.settings["ICON"],
+        audit=articles.settings["AUDIT"],
     )
 
 
@@ -106,11 +126,10 @@ def connect_themes(articles: list[Any], themes: list[Any]) -> None:
 def view_of(campaign: Campaign, stories: dict[str, Any]) -> SimpleNamespace:
     """Give the campaign as templates see it: names of stories have become the stories."""
     view = SimpleNamespace(**_shallow(campaign.campaign), **_shallow(campaign))
-    view.lead_stories = [_story(slug, stories) for slug in campaign.lead_stories]
+    view.lead_stories = [stories[slug] for slug in campaign.lead_stories]
     view.sections = [
         SimpleNamespace(
-            **_shallow(section)
-            | {"story": _story(section.story, stories) if section.story else None}
+            **_shallow(section) | {"story": stories[section.story] if section.story else None}
         )
         for section in campaign.sections
     ]
@@ -119,11 +138,3 @@ def view_of(campaign: Campaign, stories: dict[str, Any]) -> SimpleNamespace:
 
 def _shallow(record: Any) -> dict[str, Any]:
     return {item.name: getattr(record, item.name) for item in fields(record)}
-
-
-def _story(slug: str, stories: dict[str, Any]) -> Any:
-    if slug not in stories:
-        raise CampaignError(
-            f"campaign.toml: there is no published story {slug!r}: name one of content/stories"
-        )
-    return stories[slug]

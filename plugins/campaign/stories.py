@@ -1,12 +1,54 @@
-"""How stories hang together: by theme, before and after, related."""
+"""What stories tell of themselves, and how they hang together: by theme, before and after,
+related.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Protocol, TypeVar
 
 RELATED = 3
+CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2})[ ：:]\s*(\S.*)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Correction:
+    """What was mended in a story after it had been published."""
+
+    day: date
+    text: str
+
+
+def read_correction(line: str) -> Correction:
+    """Read a correction from its line; raises ValueError when a day that exists, or the text, is
+    missing.
+    """
+    found = CORRECTION.fullmatch(line.strip())
+    if found is None:
+        raise ValueError("a correction is a day and a text")
+    return Correction(date.fromisoformat(found[1]), found[2])
+
+
+def read_corrections(value: str | Iterable[str]) -> tuple[Correction, ...]:
+    """Read the corrections of a head, one line or several; gives them newest first."""
+    lines = [value] if isinstance(value, str) else value
+    read = [read_correction(line) for line in lines if line]
+    return tuple(sorted(read, key=lambda correction: correction.day, reverse=True))
+
+
+def modified_at(published: datetime, corrections: Sequence[Correction]) -> datetime:
+    """Say since when a story reads as it does: since its newest correction, else since it was
+    *published*.
+
+    A correction has a day only: it counts from its midnight, in the zone of *published*.
+    """
+    if not corrections:
+        return published
+    newest = max(correction.day for correction in corrections)
+    return max(published, datetime.combine(newest, time(), published.tzinfo))
 
 
 class Story(Protocol):

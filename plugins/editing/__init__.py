@@ -1,7 +1,7 @@
 """Checks what editors wrote before anything is built, and tells mistakes as ``file:line: what: how
 to mend``.
 
-Settings: none.
+Settings: ``CAMPAIGN_FILE``, the data's file below the content folder (``campaign.toml``).
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from typing import Any
 from pelican import signals
 from pelican.generators import ArticlesGenerator
 
-from plugins.editing.heads import check_content
+from plugins.campaign.data import Campaign, read_campaign
+from plugins.editing.check import check_content
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +26,28 @@ def connect() -> None:
 
 
 def check_before_reading(pelican: Any) -> None:
-    """Refuse to build while a head has a mistake; raises EditingError with all of them."""
-    problems = check_content(Path(pelican.settings["PATH"]))
-    for problem in problems:
-        log.error("%s", problem)
-    if problems:
-        raise EditingError("\n".join(map(str, problems)))
+    """Refuse to build while an editor's file has a mistake; raises EditingError with all of
+    them.
+    """
+    campaign_of(pelican.settings)
+
+
+def campaign_of(settings: dict[str, Any]) -> Campaign:
+    """Give the campaign's data; everything editors wrote was checked before, once a build.
+
+    Raises EditingError with all mistakes. Whoever needs the data while plugins start takes it from
+    here: Pelican does not say in which order the handlers of one signal run.
+    """
+    if "CAMPAIGN" not in settings:
+        folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")
+        problems = check_content(folder, name, Path(settings["THEME"]) / "words")
+        for problem in problems:
+            log.error("%s", problem)
+        if problems:
+            raise EditingError("\n".join(map(str, problems)))
+        settings["CAMPAIGN"] = read_campaign(folder / name)
+    campaign: Campaign = settings["CAMPAIGN"]
+    return campaign
 
 
 def leave_out_drafts(generator: ArticlesGenerator) -> None:

@@ -1,108 +1,26 @@
-"""The head of a story or page: its lines ``key: value``, and what each key may hold."""
+"""What the heads of stories, pages and theme pages may hold, key by key."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
 
 from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
+from plugins.campaign.addresses import slug_of, split_list
+from plugins.campaign.stories import read_correction
+from plugins.editing.site import RESERVED, Site, same_but_for_case
+from plugins.editing.sources import Source
+from plugins.problems import Problem
 
-LINE = re.compile(r"(?P<key>[A-Za-z_-]+)(?P<colon>[:：])\s*(?P<value>.*)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
-MARKER = re.compile("<!--/?slot ")
-PICTURE = re.compile(r"!\[[^\]]*\]\((?:\{static\})?/?pictures/([^)\s]+)")
-RESERVED = frozenset(
-    {"assets", "desk", "health", "messages", "pictures", "stories", "themes", BOARD}
-)
-"""First parts of addresses that pages cannot have, because something else stands there."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """A mistake of an editor, told so that he can mend it."""
-
-    path: Path
-    line: int
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        """Write it as ``file:line: what: how to mend``."""
-        return f"{self.path}:{self.line}: {self.what}: {self.mend}"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A Markdown file, its head taken apart."""
-
-    path: Path
-    values: dict[str, str]
-    lines: dict[str, int]
-    """The line on which each key stands."""
-    body: str
-    body_line: int
-    """The line on which it begins; 0 for a file that cannot be read."""
-    problems: list[Problem] = field(default_factory=list)
-
-    def problem(self, key: str, what: str, mend: str) -> Problem:
-        """Make a problem at the line of *key*."""
-        return Problem(self.path, self.lines.get(key, 1), what, mend)
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What a head may refer to."""
-
-    themes: frozenset[str]
-    pictures: frozenset[str]
-
+DAY = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
+ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 Check = Callable[[Source, Site, str], Iterator[Problem]]
-
-
-def read_source(path: Path) -> Source:
-    """Take *path* apart; what cannot be understood becomes a problem of the source."""
-    source = Source(path, {}, {}, "", 0)
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        source.problems.append(
-            Problem(path, 1, f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8")
-        )
-        return source
-    number = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            break
-        _read_line(source, number, line)
-    return Source(
-        path, source.values, source.lines, "\n".join(lines[number:]), number + 1, source.problems
-    )
-
-
-def _read_line(source: Source, number: int, line: str) -> None:
-    found = LINE.fullmatch(line.lstrip("\ufeff"))
-    if found is None:
-        mend = "write key: value, and an empty line between the head and the text"
-        source.problems.append(
-            Problem(source.path, number, "this line of the head has no key", mend)
-        )
-        return
-    key = found["key"].lower()
-    if found["colon"] == "：":
-        mend = f"write {key}: with a plain colon and a space"
-        source.problems.append(
-            Problem(source.path, number, f"a full-width colon follows {key}", mend)
-        )
-    if key in source.values:
-        mend = f"keep one of the lines {source.lines[key]} and {number}"
-        source.problems.append(Problem(source.path, number, f"{key} stands twice", mend))
-    source.values[key], source.lines[key] = found["value"].strip(), number
 
 
 def _anything(source: Source, site: Site, key: str) -> Iterator[Problem]:
@@ -110,77 +28,101 @@ def _anything(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 
 def _date(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    value = source.values[key]
+    if _moment(source.value(key)) is None:
+        yield source.problem(key, f"{key} is {source.value(key)!r}", DAY)
+
+
+def _moment(value: str) -> datetime | None:
     for form in DATES:
         try:
-            datetime.strptime(value, form)  # noqa: DTZ007 -- only the form is looked at
+            return datetime.strptime(value, form)  # noqa: DTZ007 -- only the day is looked at
         except ValueError:
             continue
-        return
-    yield source.problem(
-        key, f"{key} is {value!r}", "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
-    )
+    return None
 
 
 def _one_of(*allowed: str) -> Check:
     def check(source: Source, site: Site, key: str) -> Iterator[Problem]:
-        if source.values[key] not in allowed:
-            yield source.problem(
-                key, f"{key} is {source.values[key]!r}", f"write {' or '.join(allowed)}"
-            )
+        if source.value(key) not in allowed:
+            what = f"{key} is {source.value(key)!r}"
+            yield source.problem(key, what, f"write {' or '.join(allowed)}")
 
     return check
 
 
 def _theme(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    if source.values[key] not in site.themes:
-        known = ", ".join(sorted(site.themes))
-        yield source.problem(
-            key, f"there is no theme {source.values[key]!r}", f"write one of {known}"
+    name = source.value(key)
+    if name not in site.themes:
+        meant = same_but_for_case(name, site.themes)
+        mend = (
+            f"did you mean {meant}?" if meant else f"write one of {', '.join(sorted(site.themes))}"
         )
+        yield source.problem(key, f"there is no theme {name!r}", mend)
 
 
 def _picture(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    name = source.values[key]
+    name = source.value(key)
     if name not in site.pictures:
-        near = get_close_matches(name, site.pictures, n=1)
-        mend = (
-            f"did you mean {near[0]}?"
-            if near
-            else "put the file into content/pictures, or mend the name"
-        )
-        yield source.problem(key, f"there is no picture {name!r}", mend)
+        yield source.problem(key, f"there is no picture {name!r}", site.mend_picture(name))
+    if not source.value(f"{key}_alt"):
+        mend = "add a line that says what is to be seen"
+        yield source.problem(key, f"{key}_alt is missing", mend)
 
 
 def _thread(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    value = source.values[key]
+    value = source.value(key)
     if not THREAD_ID.fullmatch(value) or value == BOARD:
-        yield source.problem(
-            key,
-            f"{key} is {value!r}",
-            f"use small letters, digits and hyphens, up to 80; {BOARD} is taken",
-        )
+        mend = f"use small letters, digits and hyphens, up to 80; {BOARD} is taken"
+        yield source.problem(key, f"{key} is {value!r}", mend)
 
 
 def _address(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    value = source.values[key]
+    value = source.value(key)
     if not THREAD_ID.fullmatch(value) or value in RESERVED:
         taken = ", ".join(sorted(RESERVED))
         mend = f"use small letters, digits and hyphens, up to 80; taken are {taken}"
         yield source.problem(key, f"{key} is {value!r}", mend)
 
 
+def _web_address(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    if not ADDRESS.fullmatch(source.value(key)):
+        mend = "write a whole address, as https://www.example.com/page"
+        yield source.problem(key, f"{key} is {source.value(key)!r}", mend)
+    elif not source.value("source"):
+        yield source.problem(key, "source is missing", "add a line that names whom it leads to")
+
+
 def _tags(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    if set("，、；;") & set(source.values[key]):
+    if set("，、；;") & set(source.value(key)):
         mend = "put plain commas between them, as 红马甲, U站"
         yield source.problem(key, f"{key} are not separated", mend)
 
 
+def _names(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    for name in split_list(source.value(key)):
+        if not slug_of(name):
+            mend = "write file names without .md, commas between them"
+            yield source.problem(key, f"{name!r} cannot have been an address", mend)
+
+
+def _corrections(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    published = _moment(source.value("date"))
+    for number, line in source.every[key]:
+        try:
+            correction = read_correction(line)
+        except ValueError:
+            mend = "write a day that exists and what was mended, as 2015-12-20 把“116万”改为“117万”"
+            yield Problem(source.path, number, f"{key} is {line!r}", mend)
+            continue
+        if published and correction.day < published.date():
+            what = f"{key} of {correction.day} is older than the story of {published.date()}"
+            yield Problem(source.path, number, what, "mend the day here or that of date")
+
+
 def _whole_number(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    if not re.fullmatch("[0-9]{1,4}", source.values[key]):
-        yield source.problem(
-            key, f"{key} is {source.values[key]!r}", "write a whole number, such as 1"
-        )
+    if not re.fullmatch("[0-9]{1,4}", source.value(key)):
+        what = f"{key} is {source.value(key)!r}"
+        yield source.problem(key, what, "write a whole number, such as 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +131,7 @@ class Key:
 
     check: Check = _anything
     is_needed: bool = False
+    may_repeat: bool = False
 
 
 STORY_KEYS: dict[str, Key] = {
@@ -200,7 +143,12 @@ STORY_KEYS: dict[str, Key] = {
     "picture": Key(_picture),
     "picture_alt": Key(),
     "picture_caption": Key(),
+    "source": Key(),
+    "source_url": Key(_web_address),
+    "credit": Key(),
+    "correction": Key(_corrections, may_repeat=True),
     "comments": Key(_one_of("open", "closed")),
+    "formerly": Key(_names),
     "thread": Key(_thread),
     "status": Key(_one_of("draft", "published")),
 }
@@ -216,85 +164,19 @@ THEME_KEYS: dict[str, Key] = PAGE_KEYS | {
 """What the heads of stories, pages and theme pages may and must hold."""
 
 
-def check_content(folder: Path) -> list[Problem]:
-    """Check every story, theme page and page below the content *folder*."""
-    themes = [read_source(path) for path in _files(folder / "themes")]
-    pictures = frozenset(path.name for path in (folder / "pictures").glob("*"))
-    site = Site(frozenset(theme.values.get("slug", theme.path.stem) for theme in themes), pictures)
-    stories = [read_source(path) for path in _files(folder / "stories")]
-    pages = [read_source(path) for path in _files(folder / "pages")]
-    problems: list[Problem] = []
-    for sources, keys in ((stories, STORY_KEYS), (themes, THEME_KEYS), (pages, PAGE_KEYS)):
-        for source in sources:
-            problems += _check(source, keys, site)
-    return sorted([*problems, *_check_names(stories), *_check_endings(folder)])
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("**/*.md"))
-
-
-def _check(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Problem]:
-    yield from source.problems
-    if not source.body_line:
-        return
-    for key in source.values.keys() - keys.keys():
-        near = get_close_matches(key, keys, n=1)
-        mend = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
-        yield source.problem(key, f"{key} is not known", mend)
+def check_head(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Problem]:
+    """Check the head of *source*, which may hold *keys*."""
+    for key, entries in source.every.items():
+        if key not in keys:
+            near = get_close_matches(key, keys, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
+            yield source.problem(key, f"{key} is not known", mend)
+        elif not keys[key].may_repeat:
+            for number, _ in entries[1:]:
+                mend = f"keep one of the lines {entries[0][0]} and {number}"
+                yield Problem(source.path, number, f"{key} stands twice", mend)
     for key, rule in keys.items():
-        if source.values.get(key):
+        if (rule.may_repeat and key in source.every) or source.value(key):
             yield from rule.check(source, site, key)
         elif rule.is_needed:
             yield source.problem(key, f"{key} is missing", f"add a line {key}: ...")
-    if source.values.get("picture") and not source.values.get("picture_alt"):
-        yield source.problem(
-            "picture", "picture_alt is missing", "add a line that says what is to be seen"
-        )
-    yield from _check_body(source, site)
-
-
-def _check_body(source: Source, site: Site) -> Iterator[Problem]:
-    for number, line in enumerate(source.body.splitlines(), source.body_line):
-        if MARKER.search(line):
-            yield Problem(
-                source.path, number, "this mark is kept for messages", "take it out of the text"
-            )
-        for name in sorted(set(PICTURE.findall(line)) - site.pictures):
-            mend = "put the file into content/pictures, or mend the name"
-            yield Problem(source.path, number, f"there is no picture {name!r}", mend)
-
-
-def _check_endings(folder: Path) -> Iterator[Problem]:
-    """Find files that stand among the texts but would not be read, as first-day.md.txt."""
-    for part in ("stories", "themes", "pages"):
-        for path in sorted((folder / part).glob("**/*")):
-            is_hidden = path.name.startswith(".") or path.name == "Thumbs.db"
-            if path.is_file() and path.suffix != ".md" and not is_hidden:
-                mend = "let the name end in .md, in small letters, or put the file elsewhere"
-                yield Problem(path, 1, f"{path.name} is no text of the site", mend)
-
-
-def _check_names(stories: list[Source]) -> Iterator[Problem]:
-    """Check that every story has an address and a thread of its own."""
-    threads: dict[str, Path] = {}
-    slugs: dict[str, Path] = {}
-    for story in stories:
-        slug = story.path.stem
-        thread = story.values.get("thread") or slug
-        if not THREAD_ID.fullmatch(slug) or slug == BOARD:
-            mend = f"use a-z, 0-9 and hyphens, up to 80, as hotline-1998.md; {BOARD}.md is taken"
-            yield Problem(story.path, 1, f"{story.path.name} cannot be an address", mend)
-        elif slug in slugs:
-            yield Problem(
-                story.path,
-                1,
-                f"{slugs[slug]} has the same name",
-                "give one of them another file name",
-            )
-        elif thread in threads:
-            yield story.problem(
-                "thread", f"{threads[thread]} has the thread {thread} already", "choose another one"
-            )
-        slugs.setdefault(slug, story.path)
-        threads.setdefault(thread, story.path)

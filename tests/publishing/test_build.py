@@ -9,6 +9,7 @@ import re
 import html5lib
 import pytest
 
+import pelicanconf
 from publishing import build as building
 from publishing.build import build
 from publishing.release import BuildError, Releases, check
@@ -36,17 +37,44 @@ def test_mistake_in_a_head_is_told_and_nothing_is_shown(sqlite_site):
 
 
 def test_mistake_in_the_campaign_file_fails_the_build(sqlite_site):
-    """A wrong key of campaign.toml is told with its place."""
+    """A wrong key of campaign.toml is told with its line and place."""
     path = sqlite_site.root / "content" / "campaign.toml"
     path.write_text(path.read_text("utf-8").replace("as_of", "as_off"), "utf-8")
-    assert "as_off is not known here" in failed_build(sqlite_site)
+    assert f"{path}:8: campaign: as_off: this is not known here" in failed_build(sqlite_site)
+
+
+def test_all_mistakes_are_told_in_one_go(sqlite_site):
+    """Mistakes of heads, of texts and of the campaign's data are told together, a line each."""
+    campaign = sqlite_site.root / "content" / "campaign.toml"
+    text = campaign.read_text("utf-8").replace('source = "样本资料"\n', "")
+    campaign.write_text(text, "utf-8")
+    theme = sqlite_site.write_story("third", theme="Culture")
+    link = sqlite_site.write_story("fourth", body="[一](/stories/nowhere/)")
+    told = failed_build(sqlite_site).splitlines()
+    assert told == [
+        f"{campaign}:19: stats 1: the figure has no source: "
+        "add a line source to it, or one to [campaign] for all figures",
+        f"{campaign}:38: sections 1: figures 1: the figure has no source: "
+        "add a line source to it, or one to [campaign] for all figures",
+        f"{link}:10: '/stories/nowhere/' leads nowhere: mend the address, or take the link away",
+        f"{theme}:3: there is no theme 'Culture': did you mean culture?",
+    ]
+
+
+def test_public_site_without_its_number_is_warned_of(sqlite_site, caplog):
+    """A public site whose footer has no ICP number is built, and its editors are warned."""
+    campaign = sqlite_site.root / "content" / "campaign.toml"
+    campaign.write_text(campaign.read_text("utf-8").replace("样ICP备00000000号", ""), "utf-8")
+    plan = sqlite_site.plan()
+    build(dataclasses.replace(plan, overrides=plan.overrides | {"PRODUCTION": True}))
+    warning = "footer: icp is empty: a site in mainland China must show its number"
+    assert warning in caplog.text
 
 
 @pytest.mark.parametrize("plugin", ["plugins.nowhere", "tests.data.raising_plugin"])
 def test_plugin_that_fails_fails_the_build(sqlite_site, plugin):
     """A plugin that cannot be loaded or registered fails the build, which Pelican would not do."""
-    plugins = ["plugins.editing", "plugins.campaign", "plugins.message_board", "plugins.sharing"]
-    message = failed_build(sqlite_site, PLUGINS=[*plugins, plugin])
+    message = failed_build(sqlite_site, PLUGINS=[*pelicanconf.PLUGINS, plugin])
     assert plugin.rpartition(".")[2] in message
 
 
@@ -54,11 +82,17 @@ def test_autoescape_is_on_in_the_theme(sqlite_site):
     """What an editor writes into a title stands there as text on every page that shows it."""
     sqlite_site.write_story("third", title="<b onclick=x>&\"'", date="2015-12-31")
     sqlite_site.build()
-    shown = [name for name, content in sqlite_site.tree().items() if b"onclick" in content]
+    shown = [
+        name
+        for name, content in sqlite_site.tree().items()
+        if b"onclick" in content and not name.endswith(".json")  # JSON is no markup
+    ]
     assert {"stories/third/index.html", "stories/index.html", "themes/culture/index.html"} <= {
         *shown
     }
     for name in shown:
+        if name.endswith(".json"):
+            continue  # a title is plain text there
         assert "<b onclick" not in sqlite_site.page(name)
         assert html.escape("<b onclick", quote=False) in sqlite_site.page(name)
 

@@ -1,0 +1,151 @@
+"""The text below a head: its links, its pictures, and marks that are not an editor's."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from urllib.parse import unquote, urljoin, urlsplit
+
+from markdown import Markdown
+
+from plugins.campaign.addresses import slug_of
+from plugins.editing.site import Site
+from plugins.editing.sources import Source
+from plugins.problems import Problem
+from plugins.typography.blocks import ChineseMarkdown, headings_of
+
+MARKER = re.compile("<!--/?slot ")
+NOT_TEXT = re.compile(
+    r"^(```+|~~~+).*?^\1[`~]*[ ]*$|(?P<tick>`+)[^`\n]+(?P=tick)|<!--.*?-->",
+    re.DOTALL | re.MULTILINE,
+)
+"""Code and comments: what looks like a link there is none."""
+TARGETS = (
+    re.compile(r"\]\(\s*<?([^\s)>]*)"),
+    re.compile(r"""\b(?:href|src|poster)\s*=\s*["']([^"']*)["']"""),
+    re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?([^\s>]+)"),
+)
+SILENT_PICTURE = re.compile(r"!\[\s*\]\(|<img\b(?![^>]*\balt\s*=)")
+ID = re.compile(r"""<[a-z][^>]*\bid\s*=\s*["']([^"']+)["']""")
+INDICATED = re.compile(r"[{|](\w*)[}|](.*)")
+"""Pelican's way to name a file: https://docs.getpelican.com/en/stable/content.html"""
+ELSEWHERE = frozenset({"http", "https", "mailto", "tel", "sms"})
+ANCHORS_OF_THEME = frozenset({"corrections", "main", "messages"})
+LOST = "mend the address, or take the link away"
+
+Told = tuple[str, str]
+"""What is wrong with a link, and how to mend it."""
+
+
+def check_body(source: Source, page: str, file: str, site: Site) -> Iterator[Problem]:
+    """Check the text of *source*, whose address is *page* and whose path below the content folder
+    is *file*.
+    """
+    text = _without_code(source.body)
+    lines = zip(source.body.split("\n"), text.split("\n"), strict=True)
+    for number, (raw, line) in enumerate(lines, source.body_line):
+        for what, mend in _told_of_line(raw, line, page, file, site):
+            yield Problem(source.path, number, what, mend)
+
+
+def _told_of_line(raw: str, line: str, page: str, file: str, site: Site) -> Iterator[Told]:
+    if MARKER.search(raw):
+        yield "this mark is kept for messages", "take it out of the text"
+    if SILENT_PICTURE.search(line):
+        yield "a picture has no words", "write between [ and ] what is to be seen"
+    for target in sorted({found for form in TARGETS for found in form.findall(line)}):
+        if told := check_link(target, page, file, site):
+            yield told
+
+
+def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
+    """Say what is wrong with a link to *target* on *page*, which *file* makes; None when nothing
+    is.
+    """
+    if indicated := INDICATED.fullmatch(target):
+        return _check_indicated(indicated[1], indicated[2], target, file, site)
+    try:
+        scheme, host, *_ = urlsplit(target)
+    except ValueError:
+        return f"the address {target!r} is broken", LOST
+    if scheme in ELSEWHERE or host:
+        return None
+    if scheme:
+        return f"{target!r} cannot be followed", "write an address that begins with https:// or /"
+    return _check_address(urljoin(page, target), target, site)
+
+
+def _check_indicated(kind: str, name: str, target: str, file: str, site: Site) -> Told | None:
+    path, _, anchor = unquote(name).partition("#")
+    path = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), path)).lstrip("/")
+    if kind == "filename" and path in site.files:
+        return _check_address(f"{site.files[path]}#{anchor}", target, site)
+    if kind == "filename":
+        near = get_close_matches(path, site.files, n=1)
+        mend = f"did you mean {{filename}}/{near[0]}?" if near else LOST
+        return f"there is no published file {path!r}", mend
+    if kind == "static":
+        return _check_address(f"/{path}", target, site)
+    return f"{target!r} is not known here", "write the address itself, as /stories/hotline-1998/"
+
+
+def _check_address(address: str, target: str, site: Site) -> Told | None:
+    path, _, anchor = unquote(address).partition("#")
+    path = path.partition("?")[0]
+    if path.startswith("/pictures/"):
+        name = path.removeprefix("/pictures/")
+        if name in site.pictures:
+            return None
+        return f"there is no picture {name!r}", site.mend_picture(name)
+    if path in site.addresses:
+        return _check_anchor(anchor, site.addresses[path], target)
+    return None if path in site.others else _lost(path, target, site)
+
+
+def _check_anchor(anchor: str, body: str, target: str) -> Told | None:
+    if not anchor or anchor in ANCHORS_OF_THEME or anchor in (anchors := anchors_of(body)):
+        return None
+    meant = slug_of(anchor)
+    if meant not in anchors:
+        meant = next(iter(get_close_matches(anchor, sorted(anchors), n=1)), "")
+    mend = f"did you mean #{meant}?" if meant else "name a heading of that page in pinyin"
+    return f"{target!r} names no heading", mend
+
+
+def _lost(path: str, target: str, site: Site) -> Told:
+    """Tell of a link that leads nowhere, with what was probably meant."""
+    name = path.rstrip("/").rpartition("/")[2]
+    if "pictures/" in path and name not in site.pictures:
+        return f"there is no picture {name!r}", site.mend_picture(name)
+    return f"{target!r} leads nowhere", _mend_lost(path, name, target, site)
+
+
+def _mend_lost(path: str, name: str, target: str, site: Site) -> str:
+    known = sorted([*site.addresses, *site.others])
+    slug = slug_of(name.removesuffix(".md"))
+    named = [address for address in known if address.endswith(f"/{slug}/")]
+    if "pictures/" in path:
+        return f"write /pictures/{name}"
+    if target.startswith("www."):
+        return "write https:// before it"
+    if f"{path}/" in known:
+        return f"write {path}/"
+    if slug and len(named) == 1:
+        return f"write {named[0]}"
+    near = get_close_matches(path, known, n=1, cutoff=0.9)
+    return f"did you mean {near[0]}?" if near else LOST
+
+
+def anchors_of(body: str) -> frozenset[str]:
+    """Give the anchors of a Markdown text: those of its headings, and those its HTML sets."""
+    markdown = Markdown(extensions=["fenced_code", "tables", ChineseMarkdown()])
+    markdown.convert(body)
+    ids = [heading.id for heading in headings_of(markdown)]
+    return frozenset([*ids, *ID.findall(_without_code(body))])
+
+
+def _without_code(body: str) -> str:
+    """Blank out code and comments of *body*; every line stays where it is."""
+    return NOT_TEXT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), body)

@@ -1,0 +1,57 @@
+"""What an editor's mistake is, wherever it stands: in a head, a text or the campaign's data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HAN = re.compile("[\u4e00-\u9fff]")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """A mistake of an editor, told so that he can mend it."""
+
+    path: Path
+    line: int
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        """Write it as ``file:line: what: how to mend``."""
+        return f"{self.path}:{self.line}: {self.what}: {self.mend}"
+
+
+class UnreadableText(ValueError):
+    """A file is no text in UTF-8; ``problem`` tells it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def read_text(path: Path) -> str:
+    """Read a text in UTF-8, with or without a byte order mark; its lines end in ``\\n`` alone.
+
+    Raises UnreadableText for another encoding, and OSError.
+    """
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"the file is not UTF-8 (byte {error.start}){_likeness(content)}"
+        raise UnreadableText(Problem(path, 1, what, "save it as UTF-8")) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _likeness(content: bytes) -> str:
+    """Say which encoding *content* looks like, if that can be told."""
+    if content.startswith(UTF_16_MARKS):
+        return ", it looks like UTF-16"
+    try:
+        is_chinese = HAN.search(content.decode("gb18030"))
+    except UnicodeDecodeError:
+        return ""
+    return ", it looks like GBK" if is_chinese else ""
