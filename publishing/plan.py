@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from comment_archive.directory import BOARD, Directory
 from comment_archive.files import page_of
 from comment_archive.records import Change
-from plugins.message_board.slots import COUNT, FEED, LATEST, THREAD, WALL, Slot
+from plugins.message_board.slots import COUNT, LATEST, SUFFIXES, THREAD, WALL, Slot
 
 
 def touched_slots(
@@ -23,14 +23,10 @@ def touched_slots(
     slots: set[Slot] = set()
     length = directory.site.page_length
     for change in changes:
-        slots |= {Slot(WALL), Slot(LATEST), Slot(FEED)}
+        slots |= {Slot(kind) for kind in (WALL, LATEST, *SUFFIXES)}
         slots |= _older(WALL, "", page_of(change.wall_position, length), older(""))
         if change.thread in directory.threads and change.thread != BOARD:
-            slots |= {
-                Slot(THREAD, change.thread),
-                Slot(COUNT, change.thread),
-                Slot(FEED, change.thread),
-            }
+            slots |= {Slot(kind, change.thread) for kind in (THREAD, COUNT, *SUFFIXES)}
             slots |= _older(
                 THREAD, change.thread, page_of(change.position, length), older(change.thread)
             )

@@ -18,6 +18,18 @@ from comment_archive.directory import Directory
 from comment_archive.files import keep_names, write_aside
 from plugins.message_board.slots import names_in
 
+NEEDED = (
+    "404.html",
+    "feed.json",
+    "feed.xml",
+    "index.html",
+    "messages/feed.json",
+    "messages/feed.xml",
+    "messages/index.html",
+    "robots.txt",
+    "sitemap.xml",
+)
+"""Files that no release is without."""
 KEPT = 3
 """Releases that stay on disk, the current one among them."""
 
@@ -124,7 +136,7 @@ def write_slot_map(release: Release) -> None:
 
 def check(release: Release) -> None:
     """Make sure that *release* is whole; raises BuildError that says what is missing."""
-    for name in ("index.html", "messages/index.html", "messages/feed.xml", "404.html"):
+    for name in NEEDED:
         if not (release.public / name).is_file():
             raise BuildError(f"the build has no {name}: look at the messages above")
     slots = release.slot_map()

@@ -14,7 +14,8 @@ from pelican.generators import ArticlesGenerator, Generator
 
 from comment_archive.directory import BOARD, Directory, SiteInfo, ThreadInfo
 from comment_archive.files import Archive, write_aside
-from plugins.message_board.rendering import SlotRenderer
+from plugins.campaign.addresses import former_slugs, story_slug, thread_of
+from plugins.message_board.rendering import WORDS, SlotRenderer
 from plugins.message_board.slots import Slot, board_slots, wrap
 from plugins.offering import offer
 
@@ -22,7 +23,6 @@ RECORDS = "_records"
 """Folder in the output for what the publisher and the service read; a release keeps it outside the
 public tree.
 """
-BOARD_TITLE = "留言板"
 
 
 def connect() -> None:
@@ -35,10 +35,11 @@ def connect() -> None:
 def prepare_story(content: Content) -> None:
     """Give stories the id of their thread and whether it takes messages."""
     if isinstance(content, Article):
-        is_open = content.metadata.get("comments", "open") == "open"
-        vars(content).update(
-            thread=content.metadata.get("thread", content.slug), comments_open=is_open
-        )
+        head = content.metadata
+        former = former_slugs(head.get("formerly", ""))
+        thread = thread_of(story_slug(str(content.source_path)), former, head.get("thread", ""))
+        is_open = head.get("comments", "open") == "open"
+        vars(content).update(thread=thread, comments_open=is_open)
 
 
 def offer_slots(generators: list[Generator]) -> None:
@@ -51,6 +52,7 @@ def offer_slots(generators: list[Generator]) -> None:
     shutil.copytree(
         Path(settings["THEME"]) / "templates" / "slots", records / "slots", dirs_exist_ok=True
     )
+    write_aside(records / WORDS, settings["WORDS"].dump())
     renderer = SlotRenderer.of_templates(
         Archive(Path(settings["COMMENT_ARCHIVE"])), directory, records / "slots"
     )
@@ -69,6 +71,7 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         timezone=settings["TIMEZONE"],
         stylesheet=settings["STYLESHEET"],
         icon=settings["ICON"],
+        script=settings["SCRIPT"],
         page_length=settings["MESSAGES_PER_PAGE"],
     )
     threads = [
@@ -82,7 +85,7 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         for article in articles
     ]
     newest = max((thread.date for thread in threads), default="1970-01-01T00:00:00+00:00")
-    board = ThreadInfo(id=BOARD, title=BOARD_TITLE, url="/messages/", date=newest, is_open=True)
+    board = ThreadInfo(id=BOARD, title=settings["WORDS"]("messages.board"), url="/messages/", date=newest, is_open=True)
     return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
 
 

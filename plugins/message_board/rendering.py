@@ -18,11 +18,15 @@ from comment_archive.directory import (
 )
 from comment_archive.files import Archive, Series
 from comment_archive.markup import strip_controls
-from plugins.message_board.slots import COUNT, FEED, LATEST, THREAD, Slot, fill, splice
+from plugins.discovery.json_text import value_text
+from plugins.message_board.slots import COUNT, LATEST, SUFFIXES, THREAD, Slot, fill, splice
 from plugins.message_board.views import MessageView, ViewMaker, nest, structured_data
+from plugins.words.catalogue import Words
 
 ON_HOME_PAGE = 6
 IN_FEED = 50
+WORDS = "words.json"
+"""The words of the interface, among a release's records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class SlotRenderer:
 
     @classmethod
     def of_templates(cls, archive: Archive, directory: Directory, templates: Path) -> SlotRenderer:
-        """Make a renderer with the templates in the folder *templates*."""
+        """Make a renderer with the templates in the folder *templates*, and the words beside it."""
         environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -43,11 +47,14 @@ class SlotRenderer:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
+        environment.filters["json"] = value_text
+        environment.globals["word"] = words = Words.load(templates.parent / WORDS)
+        environment.filters["day"] = words.day
         return cls(archive, directory, environment)
 
     def render(self, slot: Slot) -> str:
         """Give what stands between the markers of *slot*, or the whole file of a feed."""
-        if slot.kind == FEED:
+        if slot.kind in SUFFIXES:
             return self._feed(slot)
         if slot.kind == COUNT:
             return str(self._series(slot).head().count)
@@ -60,7 +67,7 @@ class SlotRenderer:
         """Give the content of a slot's own file: a feed, or an older page made of its shell in
         *shells*.
         """
-        if slot.kind == FEED:
+        if slot.kind in SUFFIXES:
             return self.render(slot)
         shell = (
             shells / ("thread-page.html" if slot.kind == THREAD else "wall-page.html")
@@ -83,7 +90,8 @@ class SlotRenderer:
         head = series.head()
         first = (slot.page - 1) * length + 1 if slot.page else first_in_view(head.last, length)
         views = self._views(series, first, slot.page * length if slot.page else head.last)
-        base = pages_base(self._thread(slot))
+        thread = self._thread(slot)
+        base = pages_base(thread)
         older = slot.page - 1 if slot.page else older_pages(head.last, length)
         name = ("thread" if slot.kind == THREAD else "wall") + ("_page" if slot.page else "")
         return self._template(
@@ -91,9 +99,16 @@ class SlotRenderer:
             messages=nest(views) if slot.kind == THREAD else views[::-1],
             count=head.count,
             older_url=page_address(base, older) if older else None,
-            structured_data=structured_data(views, self.directory.site.url),
-            **({"thread": self._thread(slot)} if slot.kind == THREAD else {}),
+            **(self._of_thread(slot, thread, views) if thread else {}),
         )
+
+    def _of_thread(
+        self, slot: Slot, thread: ThreadInfo, views: list[MessageView]
+    ) -> dict[str, object]:
+        """Give what only the pages of a thread show."""
+        page = page_address(pages_base(thread), slot.page) if slot.page else thread.url
+        data = structured_data(views, self.directory.site.url, page)
+        return {"thread": thread, "structured_data": data}
 
     def _feed(self, slot: Slot) -> str:
         views = self._newest(self._series(slot), IN_FEED)
@@ -101,9 +116,12 @@ class SlotRenderer:
         dates = [view.moment for view in views]
         stories = [info.date for info in self.directory.threads.values()]
         updated = max(dates or ([thread.date] if thread else stories))
-        own_address = slot.own_file(self.directory)
         return self._template(
-            "feed.xml", messages=views, thread=thread, updated=updated, own_address=own_address
+            f"feed.{SUFFIXES[slot.kind]}",
+            messages=views,
+            thread=thread,
+            updated=updated,
+            own_address=slot.own_file(self.directory),
         )
 
     def _template(self, name: str, **context: object) -> str:

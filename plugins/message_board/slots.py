@@ -15,8 +15,11 @@ MARKER = re.compile(r"<!--slot ([a-z0-9:/@-]+)-->")
 CLOSING = re.compile(r"<!--/slot ([a-z0-9:/@-]+)-->")
 PLACEHOLDER = re.compile(r"@@([a-z_]+)@@")
 
-THREAD, COUNT, WALL, LATEST, FEED = "thread", "count", "wall", "latest", "feed"
-KINDS = frozenset({THREAD, COUNT, WALL, LATEST, FEED})
+THREAD, COUNT, WALL, LATEST = "thread", "count", "wall", "latest"
+FEED, JSON_FEED = "feed", "jsonfeed"
+KINDS = frozenset({THREAD, COUNT, WALL, LATEST, FEED, JSON_FEED})
+SUFFIXES = {FEED: "xml", JSON_FEED: "json"}
+"""The kinds that are a whole file, and how its name ends."""
 
 
 class SlotError(ValueError):
@@ -29,7 +32,7 @@ class Slot:
     view).
 
     Written as ``thread:<id>``, ``thread:<id>/<n>``, ``count:<id>``, ``wall``, ``wall/<n>``,
-    ``latest``, ``feed``, ``feed:<id>``.
+    ``latest``, ``feed``, ``feed:<id>``, ``jsonfeed``, ``jsonfeed:<id>``.
     """
 
     kind: str
@@ -57,10 +60,9 @@ class Slot:
         if self.page:
             base = pages_base(thread if self.kind == THREAD else None)
             return page_address(base, self.page).lstrip("/") + "index.html"
-        if self.kind == FEED:
-            return (
-                "messages/feed.xml" if thread is None else f"{thread.url.lstrip('/')}messages.xml"
-            )
+        if suffix := SUFFIXES.get(self.kind):
+            base = "messages/feed" if thread is None else f"{thread.url.lstrip('/')}messages"
+            return f"{base}.{suffix}"
         return None
 
 
@@ -99,11 +101,11 @@ def board_slots(directory: Directory, older: Callable[[str], int]) -> Iterator[S
     """Yield every slot that has a file of its own; *older* gives a thread's number of older pages,
     the wall's for "".
     """
-    yield Slot(FEED)
+    yield from map(Slot, SUFFIXES)
     for page in range(1, older("") + 1):
         yield Slot(WALL, page=page)
     for thread in sorted(directory.threads.keys() - {BOARD}):
-        yield Slot(FEED, thread)
+        yield from (Slot(kind, thread) for kind in SUFFIXES)
         for page in range(1, older(thread) + 1):
             yield Slot(THREAD, thread, page)
 

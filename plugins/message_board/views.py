@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,10 +13,8 @@ from comment_archive.directory import BOARD, Directory, ThreadInfo, permalink
 from comment_archive.files import Archive
 from comment_archive.markup import plain_text
 from comment_archive.records import ApprovedComment
-
-IN_JSON = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+from plugins.discovery.json_text import script_text
+from plugins.discovery.structured import story_identity
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,11 +46,6 @@ class MessageView:
     def plain(self) -> str:
         """The text without tags."""
         return plain_text(self.comment.html)
-
-    @property
-    def day(self) -> str:
-        """The day in the site's time zone, as 2015年12月5日."""
-        return f"{self.time.year}年{self.time.month}月{self.time.day}日"
 
     @property
     def reply_url(self) -> str | None:
@@ -131,17 +123,32 @@ def nest(views: Iterable[MessageView]) -> list[MessageView]:
     return top[::-1]
 
 
-def structured_data(views: Sequence[MessageView], site_url: str) -> Markup:
-    """Give the messages as JSON-LD (https://schema.org/Comment), safe within a script element."""
-    items = [
-        {
-            "@type": "Comment",
-            "@id": f"{site_url}/messages/m-{view.comment.number}",
-            "author": {"@type": "Person", "name": view.comment.author},
-            "dateCreated": view.moment,
-            "text": view.plain,
-        }
-        for view in views
-    ]
-    text = json.dumps({"@context": "https://schema.org", "@graph": items}, ensure_ascii=False)
-    return Markup(text.translate(IN_JSON))  # noqa: S704 -- nothing in it can end the script element
+def structured_data(views: Iterable[MessageView], site_url: str, page: str) -> Markup:
+    """Give the messages of one thread as JSON-LD (https://schema.org/Comment), safe within a script
+    element; *page* is the address of the page they stand on.
+
+    Their addresses are those on that page, so a page that left the first view keeps its bytes.
+    """
+    items = [_comment_node(view, site_url, page) for view in views]
+    return script_text({"@context": "https://schema.org", "@graph": items})
+
+
+def _comment_node(view: MessageView, site_url: str, page: str) -> dict[str, object]:
+    parent = view.comment.reply_to
+    node: dict[str, object] = {
+        "@type": "Comment",
+        "@id": _identity(site_url, view.comment.number),
+        "url": f"{site_url}{page}#{view.anchor}",
+        "author": {"@type": "Person", "name": view.comment.author},
+        "dateCreated": view.moment,
+        "text": view.plain,
+    }
+    if view.thread is not None:
+        node["about"] = {"@id": story_identity(f"{site_url}{view.thread.url}")}
+    if parent is not None and parent.author is not None:
+        node["parentItem"] = {"@id": _identity(site_url, parent.number)}
+    return node
+
+
+def _identity(site_url: str, number: int) -> str:
+    return f"{site_url}/messages/m-{number}"

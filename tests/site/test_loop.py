@@ -13,8 +13,10 @@ WORDS = "在北站帮我提过箱子的那位志愿者，谢谢您。"
 PLACES = (
     "stories/first/index.html",
     "stories/first/messages.xml",
+    "stories/first/messages.json",
     "messages/index.html",
     "messages/feed.xml",
+    "messages/feed.json",
     "index.html",
 )
 """Every file of the site that shows a message's words."""

@@ -22,7 +22,16 @@ def named_files(site, *slots):
     return {name for slot in slots for name in republisher.files_of(Slot.parse(slot))}
 
 
-FIRST_VIEW = ("thread:first", "count:first", "feed:first", "wall", "latest", "feed")
+FIRST_VIEW = (
+    "thread:first",
+    "count:first",
+    "feed:first",
+    "jsonfeed:first",
+    "wall",
+    "latest",
+    "feed",
+    "jsonfeed",
+)
 
 
 @pytest.mark.parametrize("earlier", range(10))

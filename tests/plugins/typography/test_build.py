@@ -14,7 +14,7 @@ from tests.living_site import ROOT
 
 HEAD = "title: 深圳人的“红马甲”\ndate: 2015-12-05\nsummary: 摘要。\nslug: {slug}\n\n"
 BODY = (
-    '## 回看"五年"\n\n他说："好"。\n\n![旗](pictures/a.svg "小旗")\n\n### Messages & 行\n\n'
+    '## 回看"五年"\n\n他说："好"。\n\n![旗](/pictures/scene.svg "小旗")\n\n### Messages & 行\n\n'
     + "字" * 900
 )
 TEMPLATE = """{% set it = article or page %}{{ it.title | headline }}

@@ -1,0 +1,95 @@
+"""What machines are told of the site and its stories: plain facts, without Pelican."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugins.campaign.stories import Correction
+
+HOME = "/"
+STORIES = "/stories/"
+GALLERIES = "/galleries/"
+"""Addresses that do not depend on what editors write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """The site as a whole, and who answers for it."""
+
+    url: str
+    """Absolute, without a slash at the end."""
+    name: str
+    description: str
+    language: str
+    publisher: str
+    publisher_url: str
+
+    def absolute(self, address: str) -> str:
+        """Give *address*, which begins at the site's root, with the site before it."""
+        return f"{self.url}{address}"
+
+    def picture(self, name: str) -> str:
+        """Give the absolute address of a picture."""
+        return f"{self.url}/pictures/{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A story that readers can see."""
+
+    title: str
+    lead: str
+    slug: str
+    thread: str
+    """Stays when title or address change."""
+    html: str
+    published: datetime
+    modified: datetime
+    picture: str = ""
+    picture_alt: str = ""
+    picture_caption: str = ""
+    section: str = ""
+    """Name of its theme."""
+    section_address: str = ""
+    tags: tuple[str, ...] = ()
+    tag_addresses: tuple[str, ...] = ()
+    source_url: str = ""
+    """Where it was taken from."""
+    credit: str = ""
+    """Who made it, between middle dots; the first one wrote it."""
+    corrections: tuple[Correction, ...] = ()
+    """Newest first."""
+    formerly: tuple[str, ...] = ()
+    """Slugs it had before."""
+
+    @property
+    def address(self) -> str:
+        """Where it stands, from the site's root."""
+        return f"{STORIES}{self.slug}/"
+
+    @property
+    def messages(self) -> str:
+        """Where its messages' feeds stand, without their ending."""
+        return f"{self.address}messages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A theme's page with its stories, newest first."""
+
+    title: str
+    summary: str
+    slug: str
+    stories: Sequence[Story] = ()
+
+    @property
+    def address(self) -> str:
+        """Where it stands, from the site's root."""
+        return f"/themes/{self.slug}/"
+
+
+def newest_change(stories: Iterable[Story]) -> datetime | None:
+    """Give the moment of the newest change among *stories*."""
+    return max((story.modified for story in stories), default=None)

@@ -1,0 +1,61 @@
+"""Former addresses of stories: each leads to where the story stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from comment_archive.files import THREAD_ID
+from plugins.discovery.records import STORIES, Story
+
+FEEDS = ("messages.xml", "messages.json")
+
+
+class RedirectError(ValueError):
+    """A former address cannot lead to its story; the message holds one line a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A way from one address to another, both from the site's root and with a slash at the end."""
+
+    old: str
+    new: str
+    title: str
+    """The story's."""
+
+    @property
+    def own_file(self) -> str:
+        """The page that stands at the former address, below the public tree."""
+        return f"{self.old.lstrip('/')}index.html"
+
+
+def redirects(stories: Sequence[Story]) -> list[Redirect]:
+    """Give the way from every former address; raises RedirectError when one is taken, claimed
+    twice, or no address.
+    """
+    taken = {story.slug: story.slug for story in stories}
+    problems: list[str] = []
+    found: list[Redirect] = []
+    for story in sorted(stories, key=lambda story: story.slug):
+        for slug in story.formerly:
+            if not THREAD_ID.fullmatch(slug):
+                problems.append(_problem(story, slug, "cannot be an address"))
+            elif slug in taken:
+                problems.append(_problem(story, slug, f"belongs to the story {taken[slug]}"))
+            else:
+                taken[slug] = story.slug
+                found.append(Redirect(f"{STORIES}{slug}/", story.address, story.title))
+    if problems:
+        raise RedirectError("\n".join(problems))
+    return found
+
+
+def map_text(found: Iterable[Redirect]) -> str:
+    """Give the ways as lines of a ``map`` of nginx, the story's feeds among them."""
+    lines = (f"{way.old}{name} {way.new}{name};\n" for way in found for name in ("", *FEEDS))
+    return "".join(lines)
+
+
+def _problem(story: Story, slug: str, what: str) -> str:
+    return f"stories/{story.slug}: formerly: {slug!r} {what}: take it out or write another one"

@@ -1,0 +1,137 @@
+"""Which pages search engines may list (https://www.sitemaps.org/protocol.html), and how old they
+are; none of it depends on messages, which would make every approval rewrite it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+from plugins.campaign.data import Picture
+from plugins.discovery.links import pictures
+from plugins.discovery.records import (
+    GALLERIES,
+    HOME,
+    STORIES,
+    Publication,
+    Story,
+    Theme,
+    newest_change,
+)
+
+LARGEST = 50_000
+"""Pages in one sitemap; more need several and an index of them."""
+OLDER_MESSAGES = re.compile(r"(?:^|/)messages/[0-9]+/index\.html$")
+"""Pages that come with messages, between two builds."""
+NUMBERED = re.compile(r"page/[0-9]+/$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A page of the sitemap; addresses are absolute."""
+
+    url: str
+    modified: str = ""
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What is known of the pages: keys are addresses from the site's root."""
+
+    modified: Mapping[str, datetime]
+    pictures: Mapping[str, tuple[str, ...]]
+
+
+def public_pages(output: Path, site_url: str, records: str) -> Iterator[str]:
+    """Yield the address of each page below *output* that is its own canonical one and may be
+    indexed; the folder *records* is none of the site.
+    """
+    for path in output.rglob("*.html"):
+        name = path.relative_to(output).as_posix()
+        if name.startswith(f"{records}/") or OLDER_MESSAGES.search(name):
+            continue
+        address = "/" + re.sub(r"(^|/)index\.html$", r"\1", name)
+        head = read_head(path.read_text("utf-8"))
+        if head.canonical == site_url + address and not head.is_hidden:
+            yield address
+
+
+def contents_of(
+    publication: Publication,
+    stories: Sequence[Story],
+    themes: Sequence[Theme],
+    gallery: Iterable[Picture],
+) -> Contents:
+    """Gather when pages changed, and which pictures belong to them."""
+    modified = {story.address: story.modified for story in stories}
+    groups: dict[str, list[Story]] = {HOME: [*stories], STORIES: [*stories]}
+    groups |= {theme.address: [*theme.stories] for theme in themes}
+    for story in stories:
+        for address in story.tag_addresses:
+            groups.setdefault(address, []).append(story)
+    modified |= {key: found for key, group in groups.items() if (found := newest_change(group))}
+    shown = {story.address: story_pictures(publication, story) for story in stories}
+    shown[GALLERIES] = _distinct(publication.picture(item.picture) for item in gallery)
+    return Contents(modified=modified, pictures=shown)
+
+
+def story_pictures(publication: Publication, story: Story) -> tuple[str, ...]:
+    """Give the addresses of a story's own pictures, each once; those of other sites are theirs."""
+    first = [publication.picture(story.picture)] if story.picture else []
+    within = pictures(story.html, publication.absolute(story.address))
+    return _distinct(url for url in [*first, *within] if url.startswith(f"{publication.url}/"))
+
+
+def locations(publication: Publication, pages: Iterable[str], contents: Contents) -> list[Location]:
+    """Give the sitemap's lines for *pages*, in order; later pages of a list are as old as the first
+    one.
+    """
+    return [
+        Location(
+            url=publication.absolute(page),
+            modified=_moment(contents.modified.get(NUMBERED.sub("", page))),
+            pictures=contents.pictures.get(page, ()),
+        )
+        for page in sorted(pages)
+    ]
+
+
+def parts(found: Sequence[Location], largest: int = LARGEST) -> list[Sequence[Location]]:
+    """Share out *found* over as many sitemaps as are needed."""
+    return [found[start : start + largest] for start in range(0, len(found), largest)] or [[]]
+
+
+def read_head(page: str) -> Head:
+    """Read what the head of a page tells search engines."""
+    head = Head()
+    head.feed(page.partition("</head>")[0])
+    return head
+
+
+class Head(HTMLParser):
+    """The head of a page."""
+
+    canonical = ""
+    is_hidden = False
+    """Whether search engines are asked to leave the page out."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the canonical address and what robots are told."""
+        values = {name: value or "" for name, value in attrs}
+        if tag == "link" and "canonical" in values.get("rel", "").split():
+            self.canonical = values.get("href", "")
+        elif tag == "meta" and values.get("name") == "robots":
+            self.is_hidden = "noindex" in values.get("content", "")
+
+
+def _distinct(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
