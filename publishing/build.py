@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jinja2 import FileSystemBytecodeCache
 from pelican import Pelican
 from pelican.settings import read_settings
 
@@ -74,6 +75,8 @@ def _settings(plan: BuildPlan) -> dict[str, Any]:
 
 def _fill(release: Release, settings: dict[str, Any]) -> None:
     settings["OUTPUT_PATH"] = str(release.public)
+    # Three generators would compile the same templates, anew in each build.
+    settings["JINJA_ENVIRONMENT"] |= {"bytecode_cache": FileSystemBytecodeCache()}
     with _collected_errors() as errors, contextlib.redirect_stdout(io.StringIO()):
         try:
             Pelican(settings).run()

@@ -14,7 +14,7 @@ from pelican.utils import pelican_open
 
 from plugins.typography.blocks import headings_of
 from plugins.typography.headlines import breakable
-from plugins.typography.numbers import data, number, wan
+from plugins.typography.numbers import data, measured, number, wan
 from plugins.typography.punctuation import quotes
 from plugins.typography.reading import reading_minutes
 
@@ -57,6 +57,7 @@ def make_filters(whole: tuple[str, ...]) -> dict[str, Callable[..., str]]:
     """Give the filters by name; the words of *whole* are never broken in a headline."""
     return {
         "data": data,
+        "measured": measured,
         "headline": partial(breakable, whole=whole),
         "number": number,
         "quotes": quotes,

@@ -45,3 +45,15 @@ def data(value: object, shown: str | None = None) -> Markup:
     return Markup('<data value="{}">{}</data>').format(
         str(value), wan(value) if shown is None else shown
     )
+
+
+def measured(value: str, unit: str) -> str:
+    """Give ``<data>`` that shows *value* as an editor wrote it and keeps the whole number, with the
+    万 or 亿 of its *unit* multiplied in; text that is no number stays as it is.
+    """
+    plain = value.replace(",", "")
+    if not PLAIN.fullmatch(plain):
+        return value
+    size = next((size for size, sign in LARGE if sign in unit), Decimal(1))
+    exact = f"{Decimal(plain) * size:f}"
+    return data(exact.rstrip("0").rstrip(".") if "." in exact else exact, value)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from plugins.typography.numbers import data, number, wan
+from plugins.typography.numbers import data, measured, number, wan
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,24 @@ def test_data_keeps_the_exact_number():
     assert data(1200000) == '<data value="1200000">120万</data>'
     assert data(1200000, "一百二十万") == '<data value="1200000">一百二十万</data>'
     assert data('"<', "<b>") == '<data value="&#34;&lt;">&lt;b&gt;</data>'
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "whole"),
+    [
+        pytest.param("120", "万", "1200000", id="万"),
+        pytest.param("4.32", "万人", "43200", id="decimals"),
+        pytest.param("260", "多万人次", "2600000", id="万 within"),
+        pytest.param("2.6", "亿", "260000000", id="亿"),
+        pytest.param("9,464", "个", "9464", id="thousands parted"),
+        pytest.param("11.2", "%", "11.2", id="percent"),
+    ],
+)
+def test_figures_keep_the_whole_number(value, unit, whole):
+    """A figure shows what the editor wrote, and machines read the number it stands for."""
+    assert measured(value, unit) == f'<data value="{whole}">{value}</data>'
+
+
+def test_figures_may_be_words():
+    """What is no number is shown as it is."""
+    assert measured("首个", "个") == "首个"
