@@ -123,6 +123,21 @@ def bench(c: Context, name: str, quick: bool = False) -> None:
     sys.exit(importlib.import_module(f"benchmarks.{name}").main(quick))
 
 
+@task(
+    help={
+        "quick": "a short form: fewer pages and runs, nothing written down",
+        "only": "one part: static, axe, lighthouse, or screenshots (asks nothing)",
+    }
+)
+def audit(c: Context, quick: bool = False, only: str = "") -> None:
+    """Measure a built, served site; exit code 1 when a figure is missed."""
+    from audit.main import main
+    from serving import environment
+
+    with environment.told_plainly():
+        sys.exit(main(quick=quick, only=only))
+
+
 @task
 def lock(c: Context) -> None:
     """Pin the requirements anew, with hashes and without any index's address."""
