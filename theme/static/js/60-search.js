@@ -32,13 +32,22 @@ async function storiesWith(phrases, index) {
   );
 }
 
-// Gives what is found for a query, and the phrases it was found by.
+// Gives what is found for a query, the phrases it was found by, and whether those are all of it or its parts.
 async function find(query, index) {
-  for (const phrases of [phrasesOf(query), smallerPhrasesOf(query)]) {
+  for (const phrasesIn of [phrasesOf, smallerPhrasesOf]) {
+    const phrases = phrasesIn(query);
     const stories = phrases.length ? await storiesWith(phrases, index) : [];
-    if (stories.length) return { stories, words: phrases.map((phrase) => phrase.join("")) };
+    const words = phrases.map((phrase) => phrase.join(""));
+    if (stories.length) return { stories, words, isWhole: phrasesIn === phrasesOf };
   }
   return { stories: [], words: [] };
+}
+
+// Joins the blocks of a text, between which Pagefind has put a space and a stop of its own.
+function joined(content) {
+  return content
+    .replace(/(\p{Script=Han})\. (?=[\p{Script=Han}“《])/gu, "$1。")
+    .replace(/(\p{P}) (?=[\p{Script=Han}“《])/gu, "$1");
 }
 
 // Cuts what to show of a text: its beginning, or what stands round the first of the words.
@@ -73,7 +82,7 @@ async function hitOf(story, words) {
   const beginning = Math.max(0, content.indexOf(plain(meta.lead))); // title and tags stand before it
   title.href = url;
   appendMarked(title, plain(meta.title), words);
-  appendMarked(text, excerptOf(content.slice(beginning), words), words);
+  appendMarked(text, excerptOf(joined(content.slice(beginning)), words), words);
   item.append(title, make("p", "hit__meta", plain(meta.about)), text);
   return item;
 }
@@ -122,8 +131,9 @@ function search(form) {
     found = answer;
     list.textContent = "";
     list.append(...items);
-    const words = found.stories.length ? form.dataset.found : form.dataset.none;
-    tell(query ? fill(words, { n: found.stories.length, query }) : "");
+    const { none, partly, found: wholly } = form.dataset;
+    const words = found.isWhole ? wholly : partly;
+    tell(query ? fill(found.stories.length ? words : none, { n: found.stories.length, query }) : "");
   }
 
   async function ask() {
