@@ -29,7 +29,11 @@ class SiteInfo:
     stylesheet: str
     icon: str
     script: str = ""
-    """Empty in a record that an older version wrote."""
+    """Empty in a record that an older version wrote, like the numbers below."""
+    icp: str = ""
+    """The number that stands at the foot of every page, where the law asks for one."""
+    police: str = ""
+    police_url: str = ""
     page_length: int
     """Messages on one page of a thread or of the wall."""
 

@@ -63,7 +63,7 @@ def offer_slots(generators: list[Generator]) -> None:
 
 def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
     """List the threads of all stories, and the board."""
-    identity = settings["CAMPAIGN"].campaign
+    identity, footer = settings["CAMPAIGN"].campaign, settings["CAMPAIGN"].footer
     site = SiteInfo(
         url=settings["SITEURL"],
         name=identity.name,
@@ -72,6 +72,9 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         stylesheet=settings["STYLESHEET"],
         icon=settings["ICON"],
         script=settings["SCRIPT"],
+        icp=footer.icp,
+        police=footer.police,
+        police_url=footer.police_url,
         page_length=settings["MESSAGES_PER_PAGE"],
     )
     threads = [

@@ -49,6 +49,13 @@ def test_receipt_after_sending(client, site):
     assert receipt.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_registration_stands_on_the_services_pages_too(client, site):
+    """The number of the site's registration is linked at the foot of form and desk."""
+    link = '<a href="https://beian.miit.gov.cn/" rel="noopener nofollow">样ICP备00000000号</a>'
+    for address in ("/messages/new?thread=first", "/desk/login"):
+        assert link in client.get(address).text
+
+
 def test_name_and_email_may_be_left_out(client, site):
     """Without a name the receipt says 网友; an e-mail is kept and never shown."""
     assert "网友" in send(client, name="").text
