@@ -41,7 +41,12 @@ MESSAGES_PER_PAGE = 20
 MESSAGE_LIMIT = int(os.environ.get("COMMENTS_MAX_LENGTH") or 500)
 
 # Autoescape is off in Pelican by default; only a story's own HTML is let through unescaped.
-JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+JINJA_ENVIRONMENT = {
+    "autoescape": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "extensions": ["plugins.unindent.Unindent"],
+}
 FORMATTED_FIELDS: list[str] = []
 TYPOGRIFY = False
 MARKDOWN = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from invoke import Context, task
 
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-PACKAGES = "benchmarks comment_archive comments_service plugins publishing serving theme"
+PACKAGES = "audit benchmarks comment_archive comments_service plugins publishing serving theme"
 SETTINGS = "tasks.py pelicanconf.py publishconf.py"
 
 

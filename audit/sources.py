@@ -6,7 +6,8 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -105,18 +106,28 @@ def _validity(site: Site, answers: Mapping[str, str]) -> Result:
     notes = Counter(item["message"] for item in messages if item["type"] == "info")
     checked = sum(1 for _ in site.public.rglob("*.html")) + len(answers)
     told = "; ".join(f"{message} ({times} times)" for message, times in notes.items())
-    return count(
+    found = count(
         "HTML validity: errors",
         "网页代码的错误",
-        sorted(f"{item['message']} {_place(item, site.public)}" for item in faults),
+        map(str, faults),
         remark=f"{checked} pages by the Nu checker; notes: {told or 'none'}",
     )
+    return replace(found, where=tuple(_folded(faults, site.public)))
+
+
+def _folded(faults: Iterable[Mapping[str, Any]], public: Path) -> Iterator[str]:
+    """Tell each kind of fault once: how often it stands, and one of its places."""
+    by_kind: dict[str, list[str]] = {}
+    for item in faults:
+        by_kind.setdefault(item["message"], []).append(_place(item, public))
+    for message, places in sorted(by_kind.items()):
+        yield f"{len(places)} times, such as {min(places)}: {message}"
 
 
 def _place(message: Mapping[str, Any], public: Path) -> str:
-    path = unquote(urlsplit(message.get("url", "")).path)
+    path = unquote(unquote(urlsplit(message.get("url", "")).path))
     page = path.removeprefix(str(public)).removeprefix(str(ANSWERS))
-    return f"({page}:{message.get('lastLine', 0)})"
+    return f"{page}:{message.get('lastLine', 0)}"
 
 
 def _form() -> Result:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemBytecodeCache
 from pelican import Pelican
 from pelican.settings import read_settings
 
@@ -20,6 +19,7 @@ from comment_archive.files import Archive
 from plugins.campaign.data import CampaignError
 from plugins.editing.handlers import EditingError
 from plugins.message_board.handlers import RECORDS
+from publishing.compiled import compiled_with
 from publishing.release import BuildError, Release, Releases, check, keep_times, write_slot_map
 
 BROKEN_LINK = "Unable to find"
@@ -75,8 +75,8 @@ def _settings(plan: BuildPlan) -> dict[str, Any]:
 
 def _fill(release: Release, settings: dict[str, Any]) -> None:
     settings["OUTPUT_PATH"] = str(release.public)
-    # Three generators would compile the same templates, anew in each build.
-    settings["JINJA_ENVIRONMENT"] |= {"bytecode_cache": FileSystemBytecodeCache()}
+    options = settings["JINJA_ENVIRONMENT"]
+    settings["JINJA_ENVIRONMENT"] = options | {"bytecode_cache": compiled_with(repr(options))}
     with _collected_errors() as errors, contextlib.redirect_stdout(io.StringIO()):
         try:
             Pelican(settings).run()

@@ -1,4 +1,6 @@
-"""Bundles: all style sheets of a theme in one file, all its scripts in another."""
+"""Bundles: all style sheets of a theme in one file, all its scripts in another, and those that only one page
+needs.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +40,14 @@ def bundle_scripts(static: Path) -> bytes:
         return b""
     text = "\n".join(path.read_text("utf-8") for path in scripts)
     return _encoded(rjsmin.jsmin(f'(() => {{"use strict";\n{text}\n}})();'))
+
+
+def page_scripts(static: Path) -> dict[str, bytes]:
+    """Minify the scripts in ``js/pages/`` of the folder *static*, each a module that one page alone
+    loads; gives them by name.
+    """
+    scripts = sorted((static / "js" / "pages").glob("*.js"))
+    return {path.stem: _encoded(rjsmin.jsmin(path.read_text("utf-8"))) for path in scripts}
 
 
 def known_skins(static: Path) -> list[str]:

@@ -21,6 +21,7 @@ from comment_archive.markup import strip_controls
 from plugins.discovery.json_text import value_text
 from plugins.message_board.slots import COUNT, LATEST, SUFFIXES, THREAD, Slot, fill, splice
 from plugins.message_board.views import MessageView, ViewMaker, nest, structured_data
+from plugins.unindent import Unindent
 from plugins.words.catalogue import Words
 
 ON_HOME_PAGE = 6
@@ -46,6 +47,7 @@ class SlotRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            extensions=[Unindent],
         )
         environment.filters["json"] = value_text
         environment.globals["word"] = words = Words.load(templates.parent / WORDS)

@@ -3,7 +3,7 @@ message and no part of the theme.
 
 Pagefind cuts Chinese into words by one dictionary when it indexes and by the browser's when it
 searches; where the two differ, nothing is found. Here each Han character becomes a word of its own,
-and the search page (theme/static/js/60-search.js) asks for them as phrases.
+and the search page (theme/static/js/pages/search.js) asks for them as phrases.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def test_hostile_words_are_text_on_the_desk(desk, site):
     number = site.post(author="<i onclick=x>", text="<script>alert(1)</script>")
     for path in ("/desk/", f"/desk/comments/{number}"):
         page = desk.get(path).text
-        assert "<script" not in page
+        assert page.count("<script") == page.count("<script src=") == 1
         assert "<i onclick" not in page
         assert "&lt;script&gt;" in page
 

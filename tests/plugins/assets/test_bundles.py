@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from plugins.assets.bundles import AssetError, bundle_scripts, bundle_styles
+from plugins.assets.bundles import AssetError, bundle_scripts, bundle_styles, page_scripts
 from plugins.assets.files import write_asset
 from tests.living_site import ROOT
 
@@ -73,14 +73,23 @@ def test_scripts_share_one_function(static):
     )
 
 
+def test_scripts_of_one_page_stay_apart(static):
+    """What one page alone needs is a module of its own, not part of what every page loads."""
+    (static / "js" / "pages").mkdir()
+    (static / "js" / "pages" / "map.js").write_text("export  const a = 1; // one\n", "utf-8")
+    assert page_scripts(static) == {"map": b"export const a=1;\n"}
+    assert b"export" not in bundle_scripts(static)
+
+
 def test_theme_without_scripts_has_none(tmp_path):
     """A theme may do without any script."""
     assert bundle_scripts(tmp_path) == b""
 
 
 def test_script_of_the_theme_is_small():
-    """Readers load eight kilobytes of script at most."""
-    assert len(gzip.compress(bundle_scripts(STATIC), mtime=0)) <= MOST_OF_SCRIPT
+    """Readers load eight kilobytes of script at most, also on the pages with one of their own."""
+    scripts = [bundle_scripts(STATIC), *page_scripts(STATIC).values()]
+    assert sum(len(gzip.compress(script, mtime=0)) for script in scripts) <= MOST_OF_SCRIPT
 
 
 def test_name_changes_with_the_content(tmp_path):
