@@ -42,7 +42,9 @@ def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> 
     with environment.told_plainly():
         config = environment.prepare()
         force = demo.repair_archive(config) or force
-        release, is_new = build(environment.build_plan(config, settings), force=force)
+        release, is_new = build(
+            environment.build_plan(config, settings), force=force, warn=demo.step
+        )
         demo.step(f"{'Published' if is_new else 'Up to date:'} release {release.folder.name}")
         for thread in threads_without_story(Archive(config.archive), release):
             demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")

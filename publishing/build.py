@@ -7,7 +7,7 @@ import hashlib
 import io
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,14 @@ class BuildPlan:
     """Settings that replace those of the file."""
 
 
-def build(plan: BuildPlan, *, force: bool = False) -> tuple[Release, bool]:
+def build(
+    plan: BuildPlan, *, force: bool = False, warn: Callable[[str], object] = lambda line: None
+) -> tuple[Release, bool]:
     """Make a release and show it to readers; gives it, and whether anything had to be made.
 
     When neither content nor theme, settings or code differ from the current release, that one
     stays: the publisher keeps its messages up to date. Raises BuildError, and what readers see
-    stays as it was.
+    stays as it was. What does not fail a build but should be mended is given to *warn*, a line each.
     """
     releases = Releases(plan.releases)
     settings = _settings(plan)
@@ -54,7 +56,7 @@ def build(plan: BuildPlan, *, force: bool = False) -> tuple[Release, bool]:
             return current, False
         release = releases.fresh()
         try:
-            _fill(release, settings)
+            warnings = _fill(release, settings)
             write_slot_map(release)
             (release.records / "inputs.txt").write_text(fingerprint + "\n", "utf-8")
             check(release)
@@ -63,6 +65,8 @@ def build(plan: BuildPlan, *, force: bool = False) -> tuple[Release, bool]:
             raise
         keep_times(release, current)
         releases.switch(release)
+    for line in warnings:
+        warn(line)
     return release, True
 
 
@@ -73,11 +77,12 @@ def _settings(plan: BuildPlan) -> dict[str, Any]:
     return settings
 
 
-def _fill(release: Release, settings: dict[str, Any]) -> None:
+def _fill(release: Release, settings: dict[str, Any]) -> list[str]:
+    """Let Pelican make the site; gives what it should be mended of."""
     settings["OUTPUT_PATH"] = str(release.public)
     options = settings["JINJA_ENVIRONMENT"]
     settings["JINJA_ENVIRONMENT"] = options | {"bytecode_cache": compiled_with(repr(options))}
-    with _collected_errors() as errors, contextlib.redirect_stdout(io.StringIO()):
+    with _collected() as told, contextlib.redirect_stdout(io.StringIO()):
         try:
             Pelican(settings).run()
         except (EditingError, CampaignError) as error:
@@ -86,37 +91,43 @@ def _fill(release: Release, settings: dict[str, Any]) -> None:
             raise
         except Exception as error:
             raise BuildError(
-                "\n".join([*errors, f"the build stopped: {type(error).__name__}: {error}"])
+                "\n".join([*told.errors, f"the build stopped: {type(error).__name__}: {error}"])
             ) from error
-    if errors:
-        raise BuildError("\n".join(errors))
+    if told.errors:
+        raise BuildError("\n".join(told.errors))
     shutil.move(release.public / RECORDS, release.records)
+    return told.warnings
 
 
 class _Collector(logging.Handler):
-    """Keeps the text of every error that was logged, and of links that lead nowhere."""
+    """Keeps the text of every error that was logged, of links that lead nowhere, and of our own
+    warnings.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.lines: list[str] = []
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one record, with what raised it."""
-        if record.levelno < logging.ERROR and not record.getMessage().startswith(BROKEN_LINK):
-            return
         cause = f" ({record.exc_info[1]})" if record.exc_info and record.exc_info[1] else ""
-        self.lines.append(record.getMessage().strip() + cause)
+        line = record.getMessage().strip() + cause
+        if record.levelno >= logging.ERROR or line.startswith(BROKEN_LINK):
+            self.errors.append(line)
+        elif record.name.startswith("plugins."):
+            self.warnings.append(line)
 
 
 @contextlib.contextmanager
-def _collected_errors() -> Iterator[list[str]]:
-    """Collect errors that Pelican or a plugin logs and goes on from: each fails our build."""
+def _collected() -> Iterator[_Collector]:
+    """Collect what Pelican or a plugin logs and goes on from: each error fails our build."""
     collector = _Collector()
     loggers = [logging.getLogger("pelican"), logging.getLogger("plugins")]
     for logger in loggers:
         logger.addHandler(collector)
     try:
-        yield collector.lines
+        yield collector
     finally:
         for logger in loggers:
             logger.removeHandler(collector)

@@ -72,7 +72,7 @@ def prepared(config: Config, port: int) -> Iterator[Demo]:
     joined.require_alone()
     remember(config, port)
     step("Building the site ...")
-    build(build_plan(config), force=repair_archive(config))
+    build(build_plan(config), force=repair_archive(config), warn=step)
     password = secrets.token_urlsafe(12)
     with database.writing() as session:
         moderator = _open_account(session, password)

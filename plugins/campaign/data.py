@@ -252,7 +252,10 @@ def _broken_toml(path: Path, text: str, told: str) -> Problem:
     found = AT_LINE.search(told)
     line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
     what = AT_LINE.sub(r" (\2)", told).replace(" (at end of document)", "")
-    return Problem(path, line, what, "mend the TOML at this place")
+    mend = "mend the TOML at this place"
+    if set("“”") & set(text.split("\n")[line - 1]):
+        mend = 'write straight quotation marks "..." around a value'
+    return Problem(path, line, what, mend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +287,7 @@ class _Reader:
                 value = self.value(hints[item.name], data[item.name], (*place, item.name))
                 values[item.name] = value
                 self._check_form(item.metadata.get("form"), value, (*place, item.name))
-                if is_needed and data[item.name] in ("", []):
+                if is_needed and _is_empty(data[item.name]):
                     self.tell((*place, item.name), "this is empty", "fill it in")
             elif is_needed:
                 values[item.name] = _nothing(hints[item.name])
@@ -309,12 +312,15 @@ class _Reader:
         if is_dataclass(hint):
             return self.record(hint, value, place)  # type: ignore[arg-type]
         if isinstance(value, str):
-            return value
+            return "" if _is_empty(value) else value
         self.tell(place, f"this is {value}", "write text in quotation marks")
         return ""
 
     def _list(self, hint: Any, value: object, place: Place) -> tuple[Any, ...]:
         if isinstance(value, list):
+            for number, item in enumerate(value):
+                if _is_empty(item):
+                    self.tell((*place, number), "this is empty", "fill it in, or take it out")
             return tuple(self.value(hint, item, (*place, n)) for n, item in enumerate(value))
         self.tell(place, "this is no list", f"write {_list_form(hint, place)}")
         return ()
@@ -328,9 +334,16 @@ class _Reader:
         for key, item in value.items():
             if isinstance(item, dict):
                 texts |= self._texts(item, (*place, key), f"{prefix}{key}.")
+            elif isinstance(item, str):
+                texts[prefix + key] = item
             else:
-                texts[prefix + key] = self.value(str, item, (*place, key))
+                self.value(str, item, (*place, key))
         return texts
+
+
+def _is_empty(value: object) -> bool:
+    """Say whether *value* is a list of nothing, or a text in which there is nothing to be seen."""
+    return value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _nothing(hint: Any) -> Any:
@@ -351,10 +364,20 @@ def _list_form(hint: Any, place: Place) -> str:
 
 def _sources(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
     """Find figures of which nobody says where they come from."""
+    if campaign.campaign == _nothing(Identity):
+        return
     for place, figure in campaign.counted():
         if not figure.source and not campaign.campaign.source:
             mend = "add a line source to it, or one to [campaign] for all figures"
             yield file.problem(place, "the figure has no source", mend)
+
+
+def _lead_stories(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
+    """Find stories that would lead the page twice."""
+    for number, slug in enumerate(campaign.lead_stories):
+        if slug and slug in campaign.lead_stories[:number]:
+            place = ("lead_stories", number)
+            yield file.problem(place, f"{slug} stands here twice", "keep one of them")
 
 
 def _section_ids(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
@@ -388,6 +411,7 @@ def _tag_addresses(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[CampaignFile, Campaign], Iterator[Problem]], ...] = (
     _sources,
+    _lead_stories,
     _section_ids,
     _words_of_pictures,
     _tag_addresses,

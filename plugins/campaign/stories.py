@@ -11,7 +11,9 @@ from datetime import date, datetime, time
 from typing import Protocol, TypeVar
 
 RELATED = 3
-CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2})[ ：:]\s*(\S.*)")
+CORRECTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ ：:]\s*(\S.*)")
+YEARS = range(1900, 2101)
+"""Years that a story or a correction can be of; what lies outside is a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,13 +25,16 @@ class Correction:
 
 
 def read_correction(line: str) -> Correction:
-    """Read a correction from its line; raises ValueError when a day that exists, or the text, is
-    missing.
+    """Read a correction from its line; raises ValueError when a day that exists in YEARS, or the
+    text, is missing.
     """
     found = CORRECTION.fullmatch(line.strip())
     if found is None:
         raise ValueError("a correction is a day and a text")
-    return Correction(date.fromisoformat(found[1]), found[2])
+    day = date.fromisoformat(found[1])
+    if day.year not in YEARS:
+        raise ValueError("the year of a correction is far away")
+    return Correction(day, found[2])
 
 
 def read_corrections(value: str | Iterable[str]) -> tuple[Correction, ...]:

@@ -118,7 +118,9 @@ def trail_node(publication: Publication, trail: Iterable[tuple[str, str]]) -> No
 def author_node(publication: Publication, story: Story) -> Node:
     """Name who wrote *story*: who stands first in its credit line, else its publisher."""
     first = story.credit.partition("·")[0].strip()
-    return _publisher_node(publication) | ({"name": first} if first else {})
+    if first and first != publication.publisher:
+        return {"@type": "Organization", "name": first}
+    return _publisher_node(publication)
 
 
 def story_identity(url: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from markdown import Markdown
 
 from plugins.campaign.addresses import slug_of
-from plugins.editing.site import Site
+from plugins.editing.site import YEAR, Site
 from plugins.editing.sources import Source
 from plugins.problems import Problem
 from plugins.typography.blocks import ChineseMarkdown, headings_of
@@ -23,8 +23,9 @@ NOT_TEXT = re.compile(
 )
 """Code and comments: what looks like a link there is none."""
 TARGETS = (
-    re.compile(r"\]\(\s*<?([^\s)>]*)"),
+    re.compile(r"(?<!\\)\]\(\s*<?([^\s)>]*)"),
     re.compile(r"""\b(?:href|src|poster)\s*=\s*["']([^"']*)["']"""),
+    re.compile(r"""<[a-z][^>]*\s(?:href|src|poster)\s*=\s*([^\s"'>]+)"""),
     re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?([^\s>]+)"),
 )
 SILENT_PICTURE = re.compile(r"!\[\s*\]\(|<img\b(?![^>]*\balt\s*=)")
@@ -32,8 +33,18 @@ ID = re.compile(r"""<[a-z][^>]*\bid\s*=\s*["']([^"']+)["']""")
 INDICATED = re.compile(r"[{|](\w*)[}|](.*)")
 """Pelican's way to name a file: https://docs.getpelican.com/en/stable/content.html"""
 ELSEWHERE = frozenset({"http", "https", "mailto", "tel", "sms"})
-ANCHORS_OF_THEME = frozenset({"corrections", "main", "messages"})
 LOST = "mend the address, or take the link away"
+TITLE = re.compile(r"^(?:>[ ]?)*#(?!#)|^=+[ ]*$|<h1\b", re.IGNORECASE)
+ACTIVE = re.compile(r"<(script|style|iframe|object|embed|base|link|meta)\b", re.IGNORECASE)
+"""Elements that do something, or dress the page otherwise."""
+INSIDE = r"""<[a-z][a-z0-9-]*\b(?!:)(?:[^>"']|"[^"]*"|'[^']*')*?(?<=[\s"'/])"""
+"""A tag of HTML up to one of its attributes, whatever the values before it hold."""
+ATTRIBUTE = re.compile(INSIDE + r"(style|on[a-z]+)\s*=", re.IGNORECASE)
+FOREIGN = re.compile(
+    rf"""!\[[^\]]*\]\(\s*<?(?:https?:)?//|{INSIDE}(?:src|poster)\s*=\s*["']?\s*(?:https?:)?//""",
+    re.IGNORECASE,
+)
+"""Pictures and sounds that a visitor would fetch from elsewhere."""
 
 Told = tuple[str, str]
 """What is wrong with a link, and how to mend it."""
@@ -55,15 +66,30 @@ def _told_of_line(raw: str, line: str, page: str, file: str, site: Site) -> Iter
         yield "this mark is kept for messages", "take it out of the text"
     if SILENT_PICTURE.search(line):
         yield "a picture has no words", "write between [ and ] what is to be seen"
+    yield from _told_of_form(line)
     for target in sorted({found for form in TARGETS for found in form.findall(line)}):
         if told := check_link(target, page, file, site):
             yield told
+
+
+def _told_of_form(line: str) -> Iterator[Told]:
+    """Tell what the page would not be fit to hold."""
+    if TITLE.search(line):
+        yield "this is a heading of the first level, as the title is", "write ## and smaller ones"
+    for name in sorted({found.lower() for found in ACTIVE.findall(line)}):
+        yield f"<{name}> cannot stand in a text", "take it out"
+    for name in sorted({found.lower() for found in ATTRIBUTE.findall(line)}):
+        yield f"the attribute {name} cannot stand in a text", "take it out"
+    if FOREIGN.search(line):
+        yield "a picture comes from elsewhere", "put the file into content/pictures"
 
 
 def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
     """Say what is wrong with a link to *target* on *page*, which *file* makes; None when nothing
     is.
     """
+    if not target:
+        return "a link has no address", "write one between ( and )"
     if indicated := INDICATED.fullmatch(target):
         return _check_indicated(indicated[1], indicated[2], target, file, site)
     try:
@@ -95,17 +121,24 @@ def _check_address(address: str, target: str, site: Site) -> Told | None:
     path, _, anchor = unquote(address).partition("#")
     path = path.partition("?")[0]
     if path.startswith("/pictures/"):
-        name = path.removeprefix("/pictures/")
-        if name in site.pictures:
-            return None
-        return f"there is no picture {name!r}", site.mend_picture(name)
-    if path in site.addresses:
-        return _check_anchor(anchor, site.addresses[path], target)
-    return None if path in site.others else _lost(path, target, site)
+        return site.told_of_picture(path.removeprefix("/pictures/"))
+    if path not in site.addresses and path not in site.others:
+        return _lost(path, target, site)
+    return _check_anchor(anchor, path, target, site)
 
 
-def _check_anchor(anchor: str, body: str, target: str) -> Told | None:
-    if not anchor or anchor in ANCHORS_OF_THEME or anchor in (anchors := anchors_of(body)):
+def _check_anchor(anchor: str, path: str, target: str, site: Site) -> Told | None:
+    """Check the *anchor* of a page that is there; a former address has those of another page."""
+    of_theme = site.anchors.get(path)
+    is_year = path == "/stories/" and YEAR.fullmatch(anchor)
+    if not anchor or of_theme is None or anchor in of_theme or is_year:
+        return None
+    if path not in site.addresses:
+        near = get_close_matches(anchor, sorted(of_theme), n=1)
+        mend = f"did you mean #{near[0]}?" if near else f"take #{anchor} away"
+        return f"{target!r} names no part of that page", mend
+    anchors = anchors_of(site.addresses[path])
+    if anchor in anchors:
         return None
     meant = slug_of(anchor)
     if meant not in anchors:
@@ -117,8 +150,8 @@ def _check_anchor(anchor: str, body: str, target: str) -> Told | None:
 def _lost(path: str, target: str, site: Site) -> Told:
     """Tell of a link that leads nowhere, with what was probably meant."""
     name = path.rstrip("/").rpartition("/")[2]
-    if "pictures/" in path and name not in site.pictures:
-        return f"there is no picture {name!r}", site.mend_picture(name)
+    if "pictures/" in path and (told := site.told_of_picture(name)):
+        return told
     return f"{target!r} leads nowhere", _mend_lost(path, name, target, site)
 
 

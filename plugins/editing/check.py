@@ -12,8 +12,8 @@ from plugins.campaign.data import CampaignFile, inspect_campaign
 from plugins.campaign.places import line_of
 from plugins.editing.bodies import check_body
 from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS, check_head
-from plugins.editing.names import check_slugs, check_stories, check_tags, tags_of
-from plugins.editing.site import ALWAYS_THERE, Site
+from plugins.editing.names import check_stories, check_tags, check_values_once, tags_of
+from plugins.editing.site import ALWAYS_THERE, ANCHORS_OF_LISTS, ON_EVERY_PAGE, PICTURE_NAME, Site
 from plugins.editing.sources import Source, read_source
 from plugins.problems import Problem
 from plugins.sharing.targets import TARGETS
@@ -27,6 +27,8 @@ BESIDE = {
     "pages": (),
 }
 """Files that stand beside a page of each folder."""
+ELSEWHERE = "galleries"
+"""A folder of the content that others check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,15 @@ class Text:
         """Whether it is no draft."""
         return self.source.value("status") != "draft"
 
+    @property
+    def anchors(self) -> frozenset[str]:
+        """What the theme sets anchors to, besides those of the text."""
+        if self.part != "stories":
+            return ON_EVERY_PAGE
+        corrections = {"corrections"} if self.source.value("correction") else set()
+        form = {"message-form"} if self.source.value("comments") != "closed" else set()
+        return ON_EVERY_PAGE.union({"messages"}, corrections, form)
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -68,7 +79,7 @@ class Content:
     @classmethod
     def read(cls, folder: Path, campaign: str = "campaign.toml") -> Content:
         """Read everything below *folder*; *campaign* names the file of the campaign's data."""
-        paths = [(part, path) for part in KEYS for path in sorted((folder / part).glob("**/*.md"))]
+        paths = [(part, path) for part in KEYS for path in _files(folder / part, "**/*.md")]
         texts = (
             Text(part, path.relative_to(folder).as_posix(), read_source(path))
             for part, path in paths
@@ -90,9 +101,16 @@ class Content:
     def site(self) -> Site:
         """Say what the texts may refer to."""
         published = [text for text in self.texts if text.is_published]
+        pictures = frozenset(path.name for path in _files(self.folder / "pictures", "*"))
+        usable = frozenset(name for name in pictures if PICTURE_NAME.fullmatch(name))
+        sections = self.campaign.campaign.sections if self.campaign.campaign else ()
+        home = ANCHORS_OF_LISTS["/"].union(section.id for section in sections)
         return Site(
             themes=frozenset(self.slugs("themes")),
-            pictures=frozenset(path.name for path in (self.folder / "pictures").glob("*")),
+            pictures=usable,
+            misnamed=pictures - usable,
+            anchors={text.address: text.anchors for text in published}
+            | {**ANCHORS_OF_LISTS, "/": home},
             addresses={text.address: text.source.body for text in published},
             files={text.file: text.address for text in published},
             others=ALWAYS_THERE.union(self._others(published)),
@@ -127,19 +145,29 @@ def _problems(content: Content) -> Iterator[Problem]:
         if text.source.body_line:
             yield from check_head(text.source, KEYS[text.part], site)
             yield from check_body(text.source, text.address, text.file, site)
+            yield from _check_emptiness(text)
     readable = [source for source in content.sources("stories") if source.body_line]
     yield from check_stories(content.sources("stories"))
     yield from check_tags(readable, content.own_tags())
     for part in ("themes", "pages"):
-        yield from check_slugs(content.sources(part))
+        yield from check_values_once(content.sources(part), "slug")
+    yield from check_values_once(content.sources("themes"), "order")
     yield from _check_endings(content.folder)
+    yield from _check_folders(content.folder)
     yield from content.campaign.problems
-    yield from check_references(content.campaign, content.slugs("stories"), site.pictures)
+    yield from check_references(content.campaign, content.slugs("stories"), site)
 
 
-def check_references(
-    file: CampaignFile, stories: list[str], pictures: frozenset[str]
-) -> Iterator[Problem]:
+def _check_emptiness(text: Text) -> Iterator[Problem]:
+    """Find a published story that has a head and nothing else."""
+    source = text.source
+    is_whole = bool(source.every) and not source.problems
+    if text.part == "stories" and text.is_published and is_whole and not source.body.strip():
+        mend = "write it below an empty line, or add a line status: draft"
+        yield Problem(source.path, max(source.body_line - 1, 1), "the story has no text", mend)
+
+
+def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iterator[Problem]:
     """Check that the stories, pictures and share targets that the campaign names are there."""
     if file.campaign is None:
         return
@@ -148,10 +176,9 @@ def check_references(
             near = get_close_matches(slug, stories, n=1)
             mend = f"did you mean {near[0]}?" if near else "name one of content/stories, no draft"
             yield file.problem(place, f"there is no published story {slug!r}", mend)
-    site = Site(frozenset(), pictures)
     for place, name in file.campaign.shown():
-        if name not in pictures:
-            yield file.problem(place, f"there is no picture {name!r}", site.mend_picture(name))
+        if wrong := site.told_of_picture(name):
+            yield file.problem(place, *wrong)
     for number, target in enumerate(file.campaign.share.targets):
         if target and target not in TARGETS:
             what = f"there is no share target {target!r}"
@@ -180,8 +207,25 @@ def check_words(file: CampaignFile, catalogues: Path) -> Iterator[Problem]:
 def _check_endings(folder: Path) -> Iterator[Problem]:
     """Find files that stand among the texts but would not be read, as first-day.md.txt."""
     for part in KEYS:
-        for path in sorted((folder / part).glob("**/*")):
-            is_hidden = path.name.startswith(".") or path.name == "Thumbs.db"
-            if path.is_file() and path.suffix != ".md" and not is_hidden:
+        for path in _files(folder / part, "**/*"):
+            if path.suffix != ".md" and path.name != "Thumbs.db":
                 mend = "let the name end in .md, in small letters, or put the file elsewhere"
                 yield Problem(path, 1, f"{path.name} is no text of the site", mend)
+
+
+def _check_folders(folder: Path) -> Iterator[Problem]:
+    """Find texts outside of the folders that are read, as content/story/first-day.md."""
+    for path in _files(folder, "**/*.md"):
+        if path.relative_to(folder).parts[0] not in (*KEYS, ELSEWHERE):
+            mend = f"move it to {', '.join(KEYS)} or {ELSEWHERE}"
+            yield Problem(path, 1, f"{path.name} stands in no folder of texts", mend)
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Give the files below *folder* that fit *pattern*, without what a dot hides."""
+    paths = sorted(path for path in folder.glob(pattern) if path.is_file())
+    return [
+        path
+        for path in paths
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +12,17 @@ from difflib import get_close_matches
 from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
 from plugins.campaign.addresses import slug_of, split_list
-from plugins.campaign.stories import read_correction
-from plugins.editing.site import RESERVED, Site, same_but_for_case
+from plugins.campaign.stories import YEARS, read_correction
+from plugins.editing.site import RESERVED, TAKEN, Site, same_but_for_case
 from plugins.editing.sources import Source
 from plugins.problems import Problem
 
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
 DAY = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+FORMER = re.compile(r"[^/\\;；、:：]+(?<!\.md)", re.IGNORECASE)
+UNSEEN = frozenset({"Cc", "Zl", "Zp"})
+"""Categories of control characters and line ends of other kinds, which break feeds."""
 
 Check = Callable[[Source, Site, str], Iterator[Problem]]
 
@@ -33,11 +37,12 @@ def _date(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 
 def _moment(value: str) -> datetime | None:
-    for form in DATES:
+    for form in DATES if value.isascii() else ():
         try:
-            return datetime.strptime(value, form)  # noqa: DTZ007 -- only the day is looked at
+            moment = datetime.strptime(value, form)  # noqa: DTZ007 -- only the day is looked at
         except ValueError:
             continue
+        return moment if moment.year in YEARS else None
     return None
 
 
@@ -61,12 +66,17 @@ def _theme(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 
 def _picture(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    name = source.value(key)
-    if name not in site.pictures:
-        yield source.problem(key, f"there is no picture {name!r}", site.mend_picture(name))
+    if wrong := site.told_of_picture(source.value(key)):
+        yield source.problem(key, *wrong)
     if not source.value(f"{key}_alt"):
         mend = "add a line that says what is to be seen"
         yield source.problem(key, f"{key}_alt is missing", mend)
+
+
+def _of_picture(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    if not source.value("picture"):
+        mend = f"add a line that names the file, or take {key} away"
+        yield source.problem(key, "picture is missing", mend)
 
 
 def _thread(source: Source, site: Site, key: str) -> Iterator[Problem]:
@@ -100,8 +110,9 @@ def _tags(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 def _names(source: Source, site: Site, key: str) -> Iterator[Problem]:
     for name in split_list(source.value(key)):
-        if not slug_of(name):
-            mend = "write file names without .md, commas between them"
+        slug = slug_of(name)
+        if not FORMER.fullmatch(name) or not slug or slug in TAKEN:
+            mend = "write the old file's name without .md, several parted by commas"
             yield source.problem(key, f"{name!r} cannot have been an address", mend)
 
 
@@ -119,10 +130,10 @@ def _corrections(source: Source, site: Site, key: str) -> Iterator[Problem]:
             yield Problem(source.path, number, what, "mend the day here or that of date")
 
 
-def _whole_number(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    if not re.fullmatch("[0-9]{1,4}", source.value(key)):
+def _rank(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    if not re.fullmatch("[1-9]|10", source.value(key)):
         what = f"{key} is {source.value(key)!r}"
-        yield source.problem(key, what, "write a whole number, such as 1")
+        yield source.problem(key, what, "write a whole number from 1 to 10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +152,8 @@ STORY_KEYS: dict[str, Key] = {
     "summary": Key(is_needed=True),
     "tags": Key(_tags),
     "picture": Key(_picture),
-    "picture_alt": Key(),
-    "picture_caption": Key(),
+    "picture_alt": Key(_of_picture),
+    "picture_caption": Key(_of_picture),
     "source": Key(),
     "source_url": Key(_web_address),
     "credit": Key(),
@@ -158,7 +169,7 @@ PAGE_KEYS: dict[str, Key] = {
     "slug": Key(_address, is_needed=True),
 }
 THEME_KEYS: dict[str, Key] = PAGE_KEYS | {
-    "order": Key(_whole_number, is_needed=True),
+    "order": Key(_rank, is_needed=True),
     "kicker": Key(is_needed=True),
 }
 """What the heads of stories, pages and theme pages may and must hold."""
@@ -175,8 +186,18 @@ def check_head(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Pro
             for number, _ in entries[1:]:
                 mend = f"keep one of the lines {entries[0][0]} and {number}"
                 yield Problem(source.path, number, f"{key} stands twice", mend)
+        yield from _unseen(source, key)
     for key, rule in keys.items():
         if (rule.may_repeat and key in source.every) or source.value(key):
             yield from rule.check(source, site, key)
         elif rule.is_needed:
             yield source.problem(key, f"{key} is missing", f"add a line {key}: ...")
+
+
+def _unseen(source: Source, key: str) -> Iterator[Problem]:
+    """Find characters in the values of *key* that nobody sees."""
+    for number, value in source.every[key]:
+        unseen = (sign for sign in value if unicodedata.category(sign) in UNSEEN)
+        if sign := next(unseen, ""):
+            what = f"{key} holds the control character U+{ord(sign):04X}"
+            yield Problem(source.path, number, what, "take it out, or write the line anew")

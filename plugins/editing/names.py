@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from comment_archive.directory import BOARD
 from plugins.campaign.addresses import former_slugs, split_list, story_slug, tag_slug, thread_of
-from plugins.editing.site import folded
+from plugins.editing.site import TAKEN, folded
 from plugins.editing.sources import Source
 from plugins.problems import Problem
 
-TAKEN = frozenset({BOARD, "page"})
-"""Names that stories cannot have: the board's thread, and the list's further pages."""
 OWN = "campaign.toml, below [tags]"
 
 
@@ -56,15 +53,15 @@ def _threads(stories: Sequence[Source]) -> Iterator[Problem]:
         threads.setdefault(thread, story)
 
 
-def check_slugs(sources: Sequence[Source]) -> Iterator[Problem]:
-    """Check that no two pages of one kind have the same slug."""
-    slugs: dict[str, Source] = {}
+def check_values_once(sources: Sequence[Source], key: str) -> Iterator[Problem]:
+    """Check that no two pages of one kind have the same value of *key*."""
+    owners: dict[str, Source] = {}
     for source in sources:
-        slug = source.value("slug")
-        first = slugs.setdefault(slug, source)
-        if slug and first is not source:
-            what = f"{first.path} has the slug {slug} already"
-            yield source.problem("slug", what, "choose another one")
+        value = source.value(key)
+        first = owners.setdefault(value, source)
+        if value and first is not source:
+            what = f"{first.path} has the {key} {value} already"
+            yield source.problem(key, what, "choose another one")
 
 
 def tags_of(story: Source) -> tuple[str, ...]:

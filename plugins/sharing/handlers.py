@@ -9,11 +9,10 @@ from typing import Any
 from pelican import signals
 from pelican.generators import Generator
 
-from plugins.campaign.data import CampaignError
 from plugins.offering import offer
 from plugins.sharing.deck import Deck, Materials
 from plugins.sharing.qr import qr
-from plugins.sharing.targets import TARGETS, share_links
+from plugins.sharing.targets import share_links
 
 
 def connect() -> None:
@@ -25,11 +24,6 @@ def offer_sharing(generators: list[Generator]) -> None:
     """Give ``share``, ``qr`` and ``social_cards`` to every template."""
     settings = generators[0].settings
     names = settings["CAMPAIGN"].share.targets
-    if unknown := set(names) - TARGETS.keys():
-        raise CampaignError(
-            f"campaign.toml: share target {', '.join(sorted(unknown))} is not known: "
-            f"known are {', '.join(TARGETS)}"
-        )
     deck = Deck(materials(settings))
     offer(generators, share=partial(share_links, names), qr=qr, social_cards=deck.social_cards)
 

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from markdown import Markdown
-from markdown.blockprocessors import BlockQuoteProcessor
+from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
 from markdown.extensions import Extension
+from markdown.extensions.sane_lists import SaneListExtension
 from markdown.treeprocessors import Treeprocessor
 
 from plugins.typography.headings import Heading, number_headings
@@ -26,6 +27,10 @@ SizeOf = Callable[[str], tuple[int, int]]
 """Gives width and height of the picture of a name, in pixels."""
 
 PICTURE = re.compile(r"(?:\./|/)?pictures/(?P<name>[^?#]+)")
+ALIGNMENT = re.compile(r"text-align: (?P<side>left|center|right);")
+"""The style that Python-Markdown gives to the cells of a column."""
+ITEM = re.compile(r"(?P<indent> {0,3})(?:(?P<bullet>[*+-])|(?P<number>[0-9]+)\.) +\S")
+"""How a line begins that is an item of a list."""
 SOURCE = re.compile(r"\s*(?:——|--\s)\s*(?=\S|$)")
 """How the last line of a quotation begins when it says who wrote it."""
 
@@ -53,6 +58,8 @@ class ChineseMarkdown(Extension):
         self.reset()
         md.ESCAPED_CHARS += ['"', "'"]  # a backslash keeps a quote straight
         md.parser.blockprocessors.register(SeparateQuotes(md.parser), "quote", 20)
+        SaneListExtension().extendMarkdown(md)  # type: ignore[no-untyped-call]
+        md.parser.blockprocessors.register(ListStart(md.parser), "chinese_list_start", 45)
         md.inlinePatterns.register(Marks(md), "chinese_marks", 75)
         md.treeprocessors.register(Setting(md, self), "chinese_setting", 15)
 
@@ -68,6 +75,41 @@ class SeparateQuotes(BlockQuoteProcessor):
 
     def lastChild(self, parent: etree.Element) -> None:  # noqa: N802, RUF100
         """Give the quotation to go on with: none."""
+
+
+class ListStart(BlockProcessor):
+    """Starts a list right after a line of text, or of another kind of list, as CommonMark does;
+    Python-Markdown wants an empty line between.
+    """
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        """Tell whether a list starts within *block*."""
+        return _list_start(block) > 0
+
+    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+        """Part the first of *blocks* where the list starts."""
+        lines = blocks.pop(0).split("\n")
+        start = _list_start("\n".join(lines))
+        self.parser.parseBlocks(parent, ["\n".join(lines[:start])])
+        blocks.insert(0, "\n".join(lines[start:]))
+
+
+def _list_start(block: str) -> int:
+    """Give the line of *block* at which a list starts that did not start with the first line, 0 if
+    none does.
+
+    A list with numbers starts there at 1 only, so that a line may begin with a year (CommonMark
+    0.31.2, 5.3). What an item has below itself, indented, is left to the item.
+    """
+    first, *others = (ITEM.match(line) for line in block.split("\n"))
+    for place, item in enumerate(others, 1):
+        if item is None or (first and item["indent"]):
+            continue
+        if first and bool(first["bullet"]) == bool(item["bullet"]):
+            continue
+        if item["bullet"] or item["number"] == "1":
+            return place
+    return 0
 
 
 def headings_of(md: Markdown) -> tuple[Heading, ...]:
@@ -126,15 +168,18 @@ def _make_figure(paragraph: etree.Element) -> None:
         etree.SubElement(paragraph, "figcaption", {"class": "figure__caption"}).text = caption
 
 
-def set_quotations(root: etree.Element) -> None:
-    """Turn a quotation of nothing but a quotation (``>>``) into a pull quote, and one whose last
-    line begins with a dash into a figure that names the source.
+def set_quotations(element: etree.Element) -> None:
+    """Turn each quotation below *element* that is nothing but a quotation (``>>``) into a pull
+    quote, and each whose last line begins with a dash into a figure that names the source.
     """
-    for quote in list(root.iter("blockquote")):
-        if _holds_only_a_quote(quote):
-            _make_pull_quote(quote)
-        elif quote.tag == "blockquote" and (source := _take_source(quote)) is not None:
-            _make_quote(quote, source)
+    for child in element:
+        inner = child
+        if child.tag == "blockquote":
+            if _holds_only_a_quote(child):
+                _make_pull_quote(child)
+            elif (source := _take_source(child)) is not None:
+                inner = _make_quote(child, source)
+        set_quotations(inner)
 
 
 def _holds_only_a_quote(quote: etree.Element) -> bool:
@@ -145,14 +190,21 @@ def _make_pull_quote(quote: etree.Element) -> None:
     inner = quote
     while _holds_only_a_quote(inner):
         inner = inner[0]
+    source = _take_source(inner)
     children = list(inner)
+    if source is not None:
+        source.tag = "p"
+        source.set("class", "pull-quote__source")
+        children.append(source)
     _refill(quote, "aside", {"class": "pull-quote"}, children)
 
 
-def _make_quote(quote: etree.Element, source: etree.Element) -> None:
+def _make_quote(quote: etree.Element, source: etree.Element) -> etree.Element:
+    """Make a figure of *quote* and give the quotation in it."""
     inner = etree.Element("blockquote")
     inner.extend(list(quote))
     _refill(quote, "figure", {"class": "quote"}, [inner, source])
+    return inner
 
 
 def _refill(
@@ -186,22 +238,27 @@ def _take_source(quote: etree.Element) -> etree.Element | None:
     setattr(owner, attribute, text[:start].rstrip())
     if is_whole:
         quote.remove(last)
-    elif owner.tag == "br":
+    elif owner.tag == "br" and start == 0:
         last.remove(owner)
     return source
 
 
 def _last_line(paragraph: etree.Element) -> tuple[etree.Element, str, int]:
     """Find where the last line of *paragraph* begins: in which text, at which character."""
+    following = ""
     for child in reversed(paragraph):
         tail = child.tail or ""
-        if "\n" in tail.strip() or child.tag == "br":
-            return child, "tail", tail.rstrip().rfind("\n") + 1
-    return paragraph, "text", (paragraph.text or "").rstrip().rfind("\n") + 1
+        line_end = (tail if following else tail.rstrip()).rfind("\n")
+        if line_end >= 0 or child.tag == "br":
+            return child, "tail", line_end + 1
+        following = child.tag
+    text = paragraph.text or ""
+    return paragraph, "text", (text if following else text.rstrip()).rfind("\n") + 1
 
 
 def set_tables(root: etree.Element, label: str) -> None:
-    """Put every table into a part that scrolls sideways and can be reached by keyboard.
+    """Put every table into a part that scrolls sideways and can be reached by keyboard, and give
+    the cells of a column set right or in the middle a class, as the page allows no inline styles.
 
     Such a part needs a name (WCAG 2.2, 4.1.2), and each one of its own: *label* with the table's
     number for ``{number}``.
@@ -210,6 +267,8 @@ def set_tables(root: etree.Element, label: str) -> None:
         inner = etree.Element("table", table.attrib)
         inner.text = table.text
         inner.extend(list(table))
+        for cell in inner.iter():
+            _align(cell)
         attributes = {
             "class": "table",
             "tabindex": "0",
@@ -217,3 +276,11 @@ def set_tables(root: etree.Element, label: str) -> None:
             "aria-label": label.replace("{number}", str(number)),
         }
         _refill(table, "div", attributes, [inner])
+
+
+def _align(cell: etree.Element) -> None:
+    aligned = ALIGNMENT.fullmatch(cell.get("style", ""))
+    if aligned:
+        del cell.attrib["style"]
+    if aligned and aligned["side"] != "left":
+        cell.set("class", f"align-{aligned['side']}")

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from plugins.typography.punctuation import quotes
 from plugins.typography.words import segment
 
 LONGEST = 8
@@ -44,8 +45,8 @@ words."""
 
 
 def breakable(text: object, whole: tuple[str, ...] = ()) -> Markup:
-    """Escape *text* and put ``<wbr>`` where a line may end; text that is escaped already is not
-    escaped twice.
+    """Escape *text*, turn its straight quotes and put ``<wbr>`` where a line may end; text that is
+    escaped already is not escaped twice.
 
     *whole* are names that must stay whole although the segmenter's dictionary lacks them.
     """
@@ -54,7 +55,7 @@ def breakable(text: object, whole: tuple[str, ...] = ()) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _breakable(text: str, whole: tuple[str, ...]) -> Markup:
-    return Markup("<wbr>").join(escape(piece) for piece in pieces(text, whole))
+    return Markup("<wbr>").join(escape(piece) for piece in pieces(quotes(text), whole))
 
 
 def pieces(text: str, whole: tuple[str, ...] = ()) -> list[str]:

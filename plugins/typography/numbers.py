@@ -40,11 +40,9 @@ def wan(value: object) -> str:
     return f"{rounded:f}".rstrip("0").rstrip(".") + unit
 
 
-def data(value: object, shown: str | None = None) -> Markup:
-    """Give ``<data>`` that shows *shown*, else *value* in 万, and keeps the exact *value*."""
-    return Markup('<data value="{}">{}</data>').format(
-        str(value), wan(value) if shown is None else shown
-    )
+def data(value: object, shown: str) -> Markup:
+    """Give ``<data>`` that shows *shown* and keeps the exact *value*."""
+    return Markup('<data value="{}">{}</data>').format(str(value), shown)
 
 
 def measured(value: str, unit: str) -> str:

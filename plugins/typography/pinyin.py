@@ -38,21 +38,16 @@ ADVERBIAL = frozenset({"a", "ad", "d", "i", "l", "z"})
 RESERVED_IDS = frozenset(
     {
         "actions",
-        "audit",
+        "actions-title",
         "audit-title",
         "carousel",
         "colophon",
         "corrections",
         "corrections-title",
-        "feeds",
-        "footer",
         "gallery",
         "gallery-title",
-        "header",
         "headlines",
         "large",
-        "latest",
-        "lead",
         "main",
         "message-email",
         "message-email-hint",
@@ -62,27 +57,24 @@ RESERVED_IDS = frozenset(
         "message-name",
         "message-name-hint",
         "message-text",
+        "message-text-count",
         "message-text-hint",
         "messages",
         "messages-title",
         "other-themes",
         "related",
-        "search",
-        "share",
-        "source",
+        "scheme-auto",
+        "scheme-dark",
+        "scheme-light",
         "stats",
         "stories",
         "themes",
         "themes-title",
         "timeline",
-        "title",
-        "toc",
-        "toc-title",
-        "top",
-        "wall",
     }
 )
-"""Ids that the theme's own parts have; a heading with the same words gets a number."""
+"""Ids that the theme's templates and scripts give to parts of the home page and of pages with an
+editor's text; a heading with the same words gets a number."""
 MESSAGE_ID = re.compile(r"m-\d+")
 
 

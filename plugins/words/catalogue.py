@@ -13,6 +13,9 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+DAY = "site.day"
+"""The word that gets numbers and nothing else."""
+
 
 class WordError(ValueError):
     """A catalogue, or a word that replaces one of it, cannot be used."""
@@ -46,7 +49,7 @@ class Words:
 
     def day(self, moment: date) -> str:
         """Write the day of *moment* as this language does."""
-        return self("site.day", year=moment.year, month=moment.month, day=moment.day)
+        return self(DAY, year=moment.year, month=moment.month, day=moment.day)
 
     def dump(self) -> bytes:
         """Write the first language's words for those who render slots later."""
@@ -86,15 +89,43 @@ def read_catalogue(folder: Path, language: str) -> dict[str, str]:
 
 
 def misfits(words: Mapping[str, str], changes: Mapping[str, str]) -> Iterator[str]:
-    """Tell which *changes* name no word, or ask for values that the word does not get."""
+    """Tell which *changes* name no word, are empty, or cannot take the values that it gets."""
     for key, text in changes.items():
         if key not in words:
             near = get_close_matches(key, words, n=1)
             mend = f"did you mean {near[0]}?" if near else "see theme/words for those there are"
             yield f"words: there is no word {key!r}: {mend}"
-        elif unknown := places(text) - places(words[key]):
-            mend = f"keep to {{{'}, {'.join(sorted(places(words[key])))}}}"
-            yield f"words: {key} asks for {', '.join(sorted(unknown))}: {mend}"
+        elif words[key] and not text.strip():
+            yield f"words: {key} is empty: write a word, or take the line away"
+        elif unknown := _places_or_none(text) - places(words[key]) - {""}:
+            yield f"words: {key} asks for {', '.join(sorted(unknown))}: {_keep_to(words[key])}"
+        elif not _can_be_filled(key, text, words[key]):
+            mend = f"{_keep_to(words[key])}, and write {{{{ or }}}} for a brace itself"
+            yield f"words: {key} has a brace that holds no value: {mend}"
+
+
+def _keep_to(word: str) -> str:
+    known = ", ".join(f"{{{name}}}" for name in sorted(places(word)))
+    return f"keep to {known}" if known else "this word gets no values"
+
+
+def _places_or_none(text: str) -> set[str]:
+    try:
+        return places(text)
+    except ValueError:
+        return set()
+
+
+def _can_be_filled(key: str, text: str, word: str) -> bool:
+    """Say whether *text* takes values as *word* does; those of all but a day may be markup, which
+    takes no form as ``{n:02}``.
+    """
+    values = dict.fromkeys(places(word), 1 if key == DAY else Markup("1"))
+    try:
+        escape(text).format(**values)
+    except (ValueError, LookupError, AttributeError):
+        return False
+    return True
 
 
 def places(text: str) -> set[str]:

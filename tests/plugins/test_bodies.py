@@ -46,6 +46,17 @@ def stories(content):
         pytest.param("![画面]({static}../pictures/scene.svg)", id="picture as Pelican has it"),
         pytest.param("`[一](/nowhere/)`和<!-- [一](/nowhere/) -->", id="code and comment"),
         pytest.param("```\n[一](/nowhere/)\n```", id="block of code"),
+        pytest.param("[一](/sitemap.xml)[二](/robots.txt)", id="files for machines"),
+        pytest.param("[一](/#actions)[二](/#one)[三](/#main)", id="parts of the home page"),
+        pytest.param("[一](/messages/#message-form)", id="form of the messages"),
+        pytest.param("[一](/stories/#year-2015)", id="year of the list"),
+        pytest.param("\\[一\\](/nowhere/)", id="brackets themselves"),
+        pytest.param("`<script>`和`# 一`", id="forms in code"),
+        pytest.param(
+            "```\n# 一\n<p style='x'>\n![一](https://a.example/x.png)\n```", id="more code"
+        ),
+        pytest.param("<https://a.example/style=x>", id="address like an attribute"),
+        pytest.param("<p title='a style=b'>一</p>", id="words of an attribute"),
     ],
 )
 def test_links_that_lead_somewhere(stories, text):
@@ -170,6 +181,69 @@ def test_links_that_lead_somewhere(stories, text):
             "<img src='/pictures/scene.svg'>",
             "a picture has no words: write between [ and ] what is to be seen",
             id="picture without words in HTML",
+        ),
+        pytest.param(
+            "[一](/#nosuch)", "'/#nosuch' names no part of that page: take #nosuch away", id="home"
+        ),
+        pytest.param(
+            "[一](/stories/#nosuch)",
+            "'/stories/#nosuch' names no part of that page: take #nosuch away",
+            id="part of a list",
+        ),
+        pytest.param(
+            "[一](/#action)",
+            "'/#action' names no part of that page: did you mean #actions?",
+            id="part misspelt",
+        ),
+        pytest.param(
+            "[一](/stories/shen-zhen-bei-zhan/#corrections)",
+            "'/stories/shen-zhen-bei-zhan/#corrections' names no heading: "
+            "name a heading of that page in pinyin",
+            id="corrections that are not there",
+        ),
+        pytest.param(
+            "<a href=/nowhere-at-all/>一</a>",
+            f"'/nowhere-at-all/' leads nowhere: {LOST}",
+            id="HTML without quotation marks",
+        ),
+        pytest.param("[一]()", "a link has no address: write one between ( and )", id="empty"),
+        *(
+            pytest.param(
+                text,
+                "this is a heading of the first level, as the title is: write ## and smaller ones",
+                id=f"title {text}",
+            )
+            for text in ("# 一级标题", "#一级标题", "> # 一", "<H1>一</H1>")
+        ),
+        *(
+            pytest.param(
+                f"<{name}>一</{name}>",
+                f"<{name}> cannot stand in a text: take it out",
+                id=f"element {name}",
+            )
+            for name in ("script", "style", "iframe")
+        ),
+        pytest.param(
+            "<p style='color: red'>一</p>",
+            "the attribute style cannot stand in a text: take it out",
+            id="dress",
+        ),
+        pytest.param(
+            '<b title="a > b"onClick=x()>一</b>',
+            "the attribute onclick cannot stand in a text: take it out",
+            id="handler",
+        ),
+        *(
+            pytest.param(
+                text,
+                "a picture comes from elsewhere: put the file into content/pictures",
+                id=f"from elsewhere {text}",
+            )
+            for text in (
+                "![一](https://a.example/x.png)",
+                "![一](//a.example/x.png)",
+                '<img alt="一" src="http://a.example/x.png">',
+            )
         ),
         pytest.param(
             "<!--slot thread:one-->",

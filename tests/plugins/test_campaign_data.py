@@ -139,6 +139,54 @@ TABLE = "this is no table: write keys and values"
         ),
         pytest.param("", 1, "campaign is missing: add it", id="empty file"),
         pytest.param(
+            LEAST.replace("样本专题", " "),
+            2,
+            "campaign: name: this is empty: fill it in",
+            id="blank text",
+        ),
+        pytest.param(
+            LEAST.replace('"分作两行"', '""'),
+            3,
+            "campaign: slogan 2: this is empty: fill it in, or take it out",
+            id="empty text in a list",
+        ),
+        pytest.param(
+            'lead_stories = [""]\n' + LEAST,
+            1,
+            "lead_stories 1: this is empty: fill it in, or take it out",
+            id="empty name of a story",
+        ),
+        pytest.param(
+            LEAST + '[share]\ntargets = [" "]\n',
+            9,
+            "share: targets 1: this is empty: fill it in, or take it out",
+            id="blank share target",
+        ),
+        pytest.param(
+            LEAST + STAT.replace('"3"', '" "'),
+            9,
+            "stats 1: value: this is empty: fill it in",
+            id="blank figure",
+        ),
+        pytest.param(
+            LEAST + HERO.replace("画面", " "),
+            10,
+            "hero: alt: this is empty: fill it in",
+            id="picture with blank words",
+        ),
+        pytest.param(
+            LEAST + SECTION.replace("画面", " "),
+            12,
+            "sections 1: picture: alt is missing: add a line that says what is to be seen",
+            id="picture of a section with blank words",
+        ),
+        pytest.param(
+            'lead_stories = ["one", "two", "one"]\n' + LEAST,
+            1,
+            "lead_stories 3: one stands here twice: keep one of them",
+            id="story that leads twice",
+        ),
+        pytest.param(
             LEAST + HERO + 'alternative = "画面"\n',
             12,
             "hero: alternative: this is not known here: known are picture, alt, caption",
@@ -333,6 +381,26 @@ def test_broken_toml(tmp_path):
     assert message.endswith(" (column 11): mend the TOML at this place")
     path.write_text('[campaign]\nname = ["样本"\n', "utf-8")
     assert refusal_of(path) == f"{path}:2: Unclosed array: mend the TOML at this place"
+
+
+def test_chinese_quotation_marks_in_toml(tmp_path):
+    """Chinese quotation marks around a value are told with those that must stand there."""
+    path = tmp_path / "campaign.toml"
+    path.write_text(LEAST + "[[timeline]]\nyear = “2015”\n", "utf-8")
+    assert refusal_of(path) == (
+        f'{path}:9: Invalid value (column 8): write straight quotation marks "..." around a value'
+    )
+
+
+def test_figures_of_a_campaign_that_was_not_read(tmp_path):
+    """When the campaign's own table is misspelt, nothing is said about sources of figures."""
+    path = tmp_path / "campaign.toml"
+    path.write_text(LEAST.replace("[campaign]", "[campain]") + STAT, "utf-8")
+    told = refusal_of(path).splitlines()
+    assert [line.partition(": known")[0] for line in told] == [
+        f"{path}:1: campaign is missing: add it",
+        f"{path}:1: campain: this is not known here",
+    ]
 
 
 def test_file_in_another_encoding(tmp_path):

@@ -8,6 +8,10 @@ from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS
 from tests.living_site import ROOT, SAMPLE
 from tests.plugins.writing import STORY, THEME, told, write
 
+FORMER = (
+    "cannot have been an address: write the old file's name without .md, several parted by commas"
+)
+DAY = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
 CORRECTION = "write a day that exists and what was mended, as 2015-12-20 把“116万”改为“117万”"
 FORM = "write key: value, and an empty line between the head and the text"
 
@@ -193,8 +197,81 @@ def test_empty_folder(tmp_path):
         pytest.param(
             {"formerly": "first, ！"},
             9,
-            "'！' cannot have been an address: write file names without .md, commas between them",
+            f"'！' {FORMER}",
             id="former address that cannot be one",
+        ),
+        pytest.param(
+            {"formerly": "red-vest.md"},
+            9,
+            f"'red-vest.md' {FORMER}",
+            id="former address with .md",
+        ),
+        pytest.param(
+            {"formerly": "/stories/old/"},
+            9,
+            f"'/stories/old/' {FORMER}",
+            id="former address with its path",
+        ),
+        pytest.param(
+            {"formerly": "a; b"},
+            9,
+            f"'a; b' {FORMER}",
+            id="former addresses parted by semicolons",
+        ),
+        pytest.param(
+            {"formerly": "甲、乙"},
+            9,
+            f"'甲、乙' {FORMER}",
+            id="former addresses parted by Chinese commas",
+        ),
+        pytest.param(
+            {"formerly": "board, red-vest"},
+            9,
+            f"'board' {FORMER}",
+            id="former address of the board",
+        ),
+        pytest.param(
+            {"formerly": "past, page"},
+            9,
+            f"'page' {FORMER}",
+            id="former address of the list",
+        ),
+        pytest.param(
+            {"date": "２０１５-12-05"},
+            2,
+            f"date is '２０１５-12-05': {DAY}",
+            id="full-width digits",
+        ),
+        pytest.param({"date": "0201-12-05"}, 2, f"date is '0201-12-05': {DAY}", id="year far away"),
+        pytest.param(
+            {"correction": "9015-12-20 改了一处"},
+            9,
+            f"correction is '9015-12-20 改了一处': {CORRECTION}",
+            id="correction of a year far away",
+        ),
+        pytest.param(
+            {"correction": "２０１５-12-20 改了一处"},
+            9,
+            f"correction is '２０１５-12-20 改了一处': {CORRECTION}",
+            id="correction in full-width digits",
+        ),
+        pytest.param(
+            {"picture": None},
+            6,
+            "picture is missing: add a line that names the file, or take picture_alt away",
+            id="words without a picture",
+        ),
+        pytest.param(
+            {"picture": None, "picture_alt": None, "picture_caption": "图说"},
+            7,
+            "picture is missing: add a line that names the file, or take picture_caption away",
+            id="caption without a picture",
+        ),
+        pytest.param(
+            {"title": "故\x07事"},
+            1,
+            "title holds the control character U+0007: take it out, or write the line anew",
+            id="control character",
         ),
         pytest.param(
             {"tag": "x"}, 9, "tag is not known: did you mean tags?", id="key nearly known"
@@ -251,8 +328,15 @@ def test_mistakes_in_a_line(content, old, new, line, message):
             "themes",
             THEME | {"order": "first"},
             3,
-            "order is 'first': write a whole number, such as 1",
+            "order is 'first': write a whole number from 1 to 10",
             id="order of a theme",
+        ),
+        pytest.param(
+            "themes",
+            THEME | {"order": "11"},
+            3,
+            "order is '11': write a whole number from 1 to 10",
+            id="order of a theme too high",
         ),
         pytest.param(
             "themes",
@@ -398,3 +482,60 @@ def test_the_theme_that_a_theme_page_brings(content):
     write(content / "themes" / "file.md", THEME | {"slug": "harmony"})
     write(content / "stories" / "one.md", STORY | {"theme": "harmony"})
     assert told(content) == []
+
+
+def test_themes_of_one_order(content):
+    """Two themes cannot stand at the same place: the second is told who has it."""
+    path = write(content / "themes" / "new.md", THEME | {"order": "1"})
+    culture = content / "themes" / "culture.md"
+    assert told(content) == [f"{path}:3: {culture} has the order 1 already: choose another one"]
+
+
+def test_story_without_a_text(content):
+    """A published story that has a head only is told; a draft may still lack its text."""
+    path = write(content / "stories" / "one.md", STORY, body="")
+    write(content / "stories" / "two.md", STORY | {"status": "draft"}, body="")
+    assert told(content) == [
+        f"{path}:9: the story has no text: "
+        "write it below an empty line, or add a line status: draft"
+    ]
+
+
+def test_hidden_files(content):
+    """Files that a dot hides, as other systems leave them, are not read."""
+    (content / "stories" / "._first.md").write_bytes(b"\x00\x05\xff")
+    (content / "stories" / ".hid.md").write_text("x", "utf-8")
+    write(content / "stories" / ".kept" / "one.md", {})
+    (content / ".first.md").write_text("x", "utf-8")
+    assert told(content) == []
+
+
+@pytest.mark.parametrize("name", ["first.md", "story/x.md", "pictures/x.md"])
+def test_text_in_no_folder_of_texts(content, name):
+    """A text that stands where none is read is told with where it can stand."""
+    path = write(content / name, STORY)
+    assert told(content) == [
+        f"{path}:1: {path.name} stands in no folder of texts: "
+        "move it to stories, themes, pages or galleries"
+    ]
+
+
+@pytest.mark.parametrize("name", ["Beach.JPG", "sea side.png", "海.png", "notes.txt"])
+def test_file_that_cannot_be_a_picture(content, name):
+    """A file whose name cannot be a picture's is told where it is used, in heads and in texts."""
+    (content / "pictures" / name).write_bytes(b"x")
+    path = write(content / "stories" / "one.md", STORY | {"picture": name})
+    assert told(content) == [
+        f"{path}:6: {name!r} is no name of a picture: use small letters, digits and hyphens, "
+        "and one of .svg .jpg .png .webp .avif .gif at the end"
+    ]
+
+
+def test_folder_is_no_picture(content):
+    """A folder among the pictures is none, whatever it is called."""
+    (content / "pictures" / "beach.webp").mkdir()
+    path = write(content / "stories" / "one.md", STORY | {"picture": "beach.webp"})
+    assert told(content) == [
+        f"{path}:6: there is no picture 'beach.webp': "
+        "put the file into content/pictures, or mend the name"
+    ]

@@ -176,7 +176,8 @@ def test_two_pages_with_one_slug(content, folder):
     """Two themes, or two pages, cannot have one address."""
     values = THEME if folder == "themes" else {"title": "说", "summary": "说。", "slug": "music"}
     first = write(content / folder / "new-1.md", values)
-    second = write(content / folder / "new-2.md", values)
+    other = {"order": "4"} if folder == "themes" else {}
+    second = write(content / folder / "new-2.md", values | other)
     line = list(values).index("slug") + 1
     assert told(content) == [
         f"{second}:{line}: {first} has the slug music already: choose another one"
@@ -221,6 +222,28 @@ def test_mistakes_of_the_campaign_are_told_with_those_of_heads(content):
             2,
             "words: list.pictures asks for m: keep to {n}",
             id="value that the word does not get",
+        ),
+        *(
+            pytest.param(
+                [f'"list.pictures" = "{text}"'],
+                1,
+                "words: list.pictures has a brace that holds no value: "
+                "keep to {n}, and write {{ or }} for a brace itself",
+                id=f"brace {text}",
+            )
+            for text in ("{", "{n!z}", "{n:q}", "{}", "{n:{m}}")
+        ),
+        pytest.param(
+            ['"form.text" = " "'],
+            1,
+            "words: form.text is empty: write a word, or take the line away",
+            id="empty word",
+        ),
+        pytest.param(
+            ["home.actions = 1"],
+            1,
+            "words: home: actions: this is 1: write text in quotation marks",
+            id="number for a word, told once",
         ),
     ],
 )

@@ -14,7 +14,7 @@ STORY = {
     "picture_alt": "画面",
     "comments": "open",
 }
-THEME = {"title": "音乐", "slug": "music", "order": "1", "kicker": "音乐", "summary": "一句话。"}
+THEME = {"title": "音乐", "slug": "music", "order": "3", "kicker": "音乐", "summary": "一句话。"}
 
 
 def write(path, values, body="正文一段。"):

@@ -78,6 +78,20 @@ def test_plugin_that_fails_fails_the_build(sqlite_site, plugin):
     assert plugin.rpartition(".")[2] in message
 
 
+def test_warnings_are_told(sqlite_site):
+    """What a public site should not be without is told, and the site is published all the same."""
+    data = sqlite_site.root / "content" / "campaign.toml"
+    data.write_text(data.read_text("utf-8").replace("样ICP备00000000号", ""), "utf-8")
+    plan = sqlite_site.plan()
+    told = []
+    public = dataclasses.replace(plan, overrides={**plan.overrides, "PRODUCTION": True})
+    _, is_new = build(public, warn=told.append)
+    assert is_new
+    assert told == [
+        "campaign.toml: footer: icp is empty: a site in mainland China must show its number"
+    ]
+
+
 def test_autoescape_is_on_in_the_theme(sqlite_site):
     """What an editor writes into a title stands there as text on every page that shows it."""
     sqlite_site.write_story("third", title="<b onclick=x>&\"'", date="2015-12-31")

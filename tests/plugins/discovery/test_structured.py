@@ -74,7 +74,7 @@ def test_story():
     assert article["dateModified"] == "2015-12-09T00:00:00+08:00"
     assert (article["articleSection"], article["keywords"]) == ("文化", ["红马甲"])
     assert article["creditText"] == "编辑部 · 插画：版式组"
-    assert article["author"] == article["publisher"] | {"name": "编辑部"}
+    assert article["author"] == {"@type": "Organization", "name": "编辑部"}
     assert article["isBasedOn"] == "https://other.example/1"
     assert article["correction"] == [
         {"@type": "CorrectionComment", "datePublished": "2015-12-09", "text": "改了一个字。"}

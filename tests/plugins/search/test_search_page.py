@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -27,6 +28,13 @@ def address(tmp_path_factory):
     overrides = {"COMMENT_ARCHIVE": str(var / "archive"), "SEARCH_CACHE": str(var / "cache")}
     settings = ROOT / "pelicanconf.py"
     build(BuildPlan(settings=settings, releases=var / "releases", overrides=overrides))
+    with served(var) as address:
+        yield address
+
+
+@contextmanager
+def served(var):
+    """Serve what was built in the folder *var*; gives the address of its search page."""
     database = Database.connect(f"sqlite:///{var / 'comments.db'}")
     database.upgrade()
     database.engine.dispose()
@@ -68,6 +76,11 @@ def ask(page, query):
     expect(page.locator("[data-search=status]")).to_contain_text(f"“{query}”")
 
 
+def addresses(page):
+    """Give the addresses of the hits that are shown."""
+    return page.locator(".hit__title").evaluate_all("links => links.map((link) => link.href)")
+
+
 @pytest.mark.parametrize(
     ("query", "story"),
     [
@@ -96,6 +109,55 @@ def test_right_story_is_first(page, query, story):
     """Short and long queries find the story that they are about before all others."""
     ask(page, query)
     expect(page.locator(".hit__title").first).to_have_attribute("href", f"/stories/{story}/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("红 龘", id="a character of no story beside one of many"),
+        pytest.param("义龘警", id="a character of no story within a word"),
+        pytest.param("龘", id="a character of no story"),
+        pytest.param("zzzz 热线", id="letters of no story beside a word of one"),
+        pytest.param("热线 98", id="a number that only ends so"),
+        pytest.param("ＵＳＢ", id="letters of which stories have the first"),
+        pytest.param("11.3%", id="a number whose halves stand apart"),
+        pytest.param("<img src=x onerror=alert(1)>", id="HTML"),
+    ],
+)
+def test_no_story_is_said_to_hold_what_it_does_not(page, query):
+    """What one part of the query is not in was not found, however many hold the other parts."""
+    ask(page, query)
+    expect(page.locator("[data-search=status]")).to_contain_text("没有找到")
+    expect(page.locator(".hit")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        pytest.param("义警", ["义警"], id="Han"),
+        pytest.param("红 灯", ["红", "灯"], id="two of one character"),
+        pytest.param("1998 热线", ["1998", "热线"], id="number and word"),
+        pytest.param("Ｕ站", ["U站"], id="full-width letter"),
+        pytest.param("11.2%", ["11.2%"], id="number with a point"),
+    ],
+)
+def test_found_stories_hold_every_part(page, query, words):
+    """As many stories as are said to hold the query have each part of it in their text."""
+    ask(page, query)
+    hits = page.locator(".hit__title")
+    expect(page.locator("[data-search=status]")).to_have_text(
+        re.compile(f"^含“{re.escape(query)}”的报道有{hits.count()}篇$")
+    )
+    for link in addresses(page):
+        text = page.request.get(link).text()
+        assert [word for word in words if word not in text] == []
+
+
+def test_words_of_a_query_are_told_apart_from_the_whole(page):
+    """Where no story has the query as it stands, but some have its words, that is what is said."""
+    ask(page, "医院导诊")
+    expect(page.locator("[data-search=status]")).to_contain_text("没有含整句“医院导诊”的报道")
+    expect(page.locator("[data-search=browse]")).to_be_hidden()
 
 
 def test_hit_shows_where_it_was_found(page):
@@ -138,6 +200,65 @@ def test_more_hits_on_demand(page):
     page.get_by_role("button", name="再看").click()
     expect(page.locator(".hit__title").nth(10)).to_be_focused()
     expect(page.get_by_role("button", name="再看")).to_be_hidden()
+
+
+def test_two_clicks_at_once_show_each_hit_once(page):
+    """Who clicks twice on "more" gets the same hits as who clicks once, and all of them."""
+    ask(page, "年")
+    more = page.get_by_role("button", name="再看")
+    more.evaluate("button => { button.click(); button.click(); }")
+    expect(more).to_be_hidden()
+    expect(page.locator(".hit__title").nth(10)).to_be_focused()
+    shown = addresses(page)
+    assert len(shown) == len(set(shown))
+    expect(page.locator("[data-search=status]")).to_contain_text(f"有{len(shown)}篇")
+
+
+def test_late_hits_of_an_old_query_are_not_shown(page):
+    """Hits that were asked for before the next question do not come into its answer."""
+    ask(page, "热线")
+    ask(page, "年")
+    expect(page.locator(".hit")).to_have_count(10)
+    held = []
+    page.route(re.compile("/pagefind/fragment/"), lambda route: held.append(route))
+    with page.expect_request(re.compile("/pagefind/fragment/")):
+        page.get_by_role("button", name="再看").click()
+    ask(page, "热线")
+    expect(page.locator(".hit")).to_have_count(1)
+    for route in held:
+        with page.expect_event("requestfinished"):
+            route.continue_()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    expect(page.locator(".hit")).to_have_count(1)
+
+
+def test_query_has_a_longest(page, address):
+    """Neither typing nor an address brings in more than 60 characters."""
+    field = page.get_by_role("searchbox")
+    expect(field).to_have_attribute("maxlength", "60")
+    page.goto(f"{address}?q={'热线' * 50}")
+    expect(field).to_have_value("热线" * 30)
+    expect(page.locator("[data-search=status]")).to_contain_text(f"“{'热线' * 30}”")
+
+
+def test_site_without_stories_promises_no_search(browser, sqlite_site):
+    """Where there is nothing to be searched, that is said, and nothing fails."""
+    content = sqlite_site.root / "content"
+    for story in (content / "stories").iterdir():
+        story.unlink()
+    campaign = (content / "campaign.toml").read_text("utf-8")
+    campaign = re.sub("^(lead_stories|story) = .*\n", "", campaign, flags=re.MULTILINE)
+    (content / "campaign.toml").write_text(campaign, "utf-8")
+    sqlite_site.build()
+    with served(sqlite_site.config.var) as address:
+        page = browser.new_page()
+        complaints = []
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto(f"{address}?q=热线")
+        expect(page.get_by_role("main")).to_contain_text("还没有报道")
+        expect(page.get_by_role("searchbox")).to_have_count(0)
+        assert complaints == []
+        page.close()
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-import pytest
 from jinja2 import Environment
 
-from plugins.campaign.data import CampaignError, read_campaign
+from plugins.campaign.data import read_campaign
 from plugins.sharing.handlers import offer_sharing
 from tests.living_site import ROOT, SAMPLE
 
@@ -45,9 +44,3 @@ def test_templates_share_a_page(tmp_path):
     assert page.count("<a href=") == 2
     assert '<svg class="qr" role="img" aria-label="二维码"' in page
     assert len(list((tmp_path / "output" / "assets").iterdir())) == 2
-
-
-def test_unknown_target_is_told(tmp_path):
-    """A campaign that names a target nobody knows is told which there are."""
-    with pytest.raises(CampaignError, match="share target fax is not known: known are weibo, qq"):
-        offer_sharing([generator(tmp_path, ("weibo", "fax"))])

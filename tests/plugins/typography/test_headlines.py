@@ -57,9 +57,23 @@ def test_names_are_whole_but_cut_no_other_word():
 def test_text_is_escaped():
     """A headline is text: its angle brackets and ampersands come out as such."""
     shown = breakable('<b>红马甲</b> & "深圳"\'')
-    assert html.unescape(str(shown).replace("<wbr>", "")) == '<b>红马甲</b> & "深圳"\''
+    assert html.unescape(str(shown).replace("<wbr>", "")) == "<b>红马甲</b> & “深圳”'"
     assert "<b>" not in shown
     assert breakable(escape('<b>红马甲</b> & "深圳"\'')) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param('深圳图书馆的"夜班"', "深圳|图书馆的|“夜班”", id="Chinese"),
+        pytest.param("大家都说'深圳'", "大家|都说|‘深圳’", id="single"),
+        pytest.param('18"轮', '18"|轮', id="inches"),
+        pytest.param('say "yes"', 'say "yes"', id="English"),
+    ],
+)
+def test_straight_quotes_turn_before_lines_are_cut(text, shown):
+    """Straight quotes of a title turn, so that no line ends in the opening one."""
+    assert html.unescape(str(breakable(text)).replace("<wbr>", "|")) == shown
 
 
 @given(st.text(alphabet="的了志愿者深圳人，。“”《》（）—…!?.,;:12万名年 aU&<>\n\U0001f600"))

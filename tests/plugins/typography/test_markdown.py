@@ -245,6 +245,22 @@ def test_size_of_a_picture_from_elsewhere_is_not_made_up():
             id="markup in both",
         ),
         pytest.param("> 一\n>\n> 二\n> —— 某", "<p>一</p>\n<p>二</p>", "——某", id="paragraphs"),
+        pytest.param("> 当*义工*\n> —— 某", "<p>当<em>义工</em></p>", "——某", id="after emphasis"),
+        pytest.param(
+            "> 当**义工**\n> —— 某", "<p>当<strong>义工</strong></p>", "——某", id="after bold"
+        ),
+        pytest.param(
+            "> 在{深圳|_}\n> —— 某",
+            '<p>在<u class="proper">深圳</u></p>',
+            "——某",
+            id="after a proper name",
+        ),
+        pytest.param(
+            "> 见[书](/a)\n> —— 某", '<p>见<a href="/a">书</a></p>', "——某", id="after a link"
+        ),
+        pytest.param(
+            "> 甲  \n> 乙\n> —— 丙", "<p>甲<br>\n乙</p>", "——丙", id="a line after a wanted end"
+        ),
     ],
 )
 def test_quotation_with_its_source(text, quoted, source):
@@ -262,6 +278,7 @@ def test_quotation_with_its_source(text, quoted, source):
         pytest.param("> —— 某人", id="nothing but a source"),
         pytest.param("> 话——\n> 还没完", id="dash elsewhere"),
         pytest.param("> - 甲\n> - 乙", id="list"),
+        pytest.param("> 甲\n> —— 乙*丙*\n> *丁*", id="dash in the last line but one"),
         pytest.param("> 话。\n>\n>> 话中话。", id="quotation within"),
     ],
 )
@@ -278,6 +295,29 @@ def test_pull_quote(signs):
     """A quotation that holds nothing but a quotation is a pull quote."""
     content, _ = convert(f"{signs} 帮助别人\n{signs} 也是帮助自己")
     assert content == '<aside class="pull-quote">\n<p>帮助别人也是帮助自己</p>\n</aside>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(">> 抽出的话\n>> —— 某人", id="last line"),
+        pytest.param(">> 抽出的话\n>>\n>> —— 某人", id="own paragraph"),
+        pytest.param(">>> 抽出的话\n>>> —— 某人", id="three signs"),
+    ],
+)
+def test_pull_quote_with_its_source(text):
+    """The source of a pull quote is a paragraph of its own class."""
+    assert convert(text)[0] == (
+        '<aside class="pull-quote">\n<p>抽出的话</p>\n'
+        '<p class="pull-quote__source">——某人</p>\n</aside>'
+    )
+
+
+def test_quotation_within_a_quotation_keeps_its_source():
+    """Each quotation names its own source."""
+    content, _ = convert("> 外\n>\n> > 内\n> > —— 甲\n>\n> —— 乙")
+    assert re.findall("<(?:figcaption|p)>(.*?)<", content) == ["外", "内", "——甲", "——乙"]
+    assert content.count('<figure class="quote">') == 2
 
 
 def test_an_empty_line_parts_quotations():
@@ -298,6 +338,84 @@ def test_tables_scroll_and_have_a_name_each():
     )
     assert names == ["表格1", "表格2"]
     assert 'aria-label="Table 1 {x}"' in convert(table, table_label="Table {number} {x}")[0]
+
+
+def test_columns_are_aligned_by_class():
+    """The page allows no inline styles: a column at the right or in the middle has a class."""
+    content, _ = convert("|甲|乙|丙|丁|\n|:-|:-:|-:|-|\n|1|2|3|4|")
+    assert re.findall("<t[hd][ >].*?</t[hd]>", content) == [
+        "<th>甲</th>",
+        '<th class="align-center">乙</th>',
+        '<th class="align-right">丙</th>',
+        "<th>丁</th>",
+        "<td>1</td>",
+        '<td class="align-center">2</td>',
+        '<td class="align-right">3</td>',
+        "<td>4</td>",
+    ]
+    assert "style" not in content
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("文：\n- 甲\n- 乙", "<p>文：</p><ul><li>甲</li><li>乙</li></ul>", id="-"),
+        pytest.param("文：\n* 甲", "<p>文：</p><ul><li>甲</li></ul>", id="*"),
+        pytest.param("文：\n + 甲", "<p>文：</p><ul><li>甲</li></ul>", id="+ after a space"),
+        pytest.param(
+            "文：\n1. 甲\n2. 乙", "<p>文：</p><ol><li>甲</li><li>乙</li></ol>", id="numbers"
+        ),
+        pytest.param("一\n二\n- 甲", "<p>一二</p><ul><li>甲</li></ul>", id="two lines before"),
+        pytest.param(
+            "> 文：\n> - 甲",
+            "<blockquote><p>文：</p><ul><li>甲</li></ul></blockquote>",
+            id="within a quotation",
+        ),
+        pytest.param(
+            "> 引\n- 甲",
+            "<blockquote><p>引</p></blockquote><ul><li>甲</li></ul>",
+            id="after a quotation",
+        ),
+        pytest.param(
+            "1. 甲\n2. 乙\n\n- 丙",
+            "<ol><li>甲</li><li>乙</li></ol><ul><li>丙</li></ul>",
+            id="another kind after an empty line",
+        ),
+        pytest.param(
+            "1. 甲\n- 乙", "<ol><li>甲</li></ol><ul><li>乙</li></ul>", id="another kind at once"
+        ),
+        pytest.param(
+            "1. 甲\n   - 乙\n2. 丙",
+            "<ol><li>甲<ul><li>乙</li></ul></li><li>丙</li></ol>",
+            id="list within an item",
+        ),
+        pytest.param("3. 甲", '<ol start="3"><li>甲</li></ol>', id="number of the first"),
+    ],
+)
+def test_lists(text, shown):
+    """A list starts at its first item, also without an empty line before."""
+    content = re.sub("(?<=>)\n|\n(?=<)", "", convert(text)[0])
+    assert content == shown
+    html5lib.HTMLParser(strict=True).parseFragment(content)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("那是\n1998. 那年", id="year"),
+        pytest.param("那是\n2. 乙", id="number other than 1"),
+        pytest.param("甲\n-乙", id="no space"),
+        pytest.param("甲\n\\- 乙", id="escaped"),
+        pytest.param("    甲\n    - 乙", id="code"),
+        pytest.param("甲\n- - -", id="rule"),
+        pytest.param("甲\n--- \n乙", id="underlined heading"),
+        pytest.param("<div>\n甲\n- 乙\n</div>", id="HTML"),
+    ],
+)
+def test_no_list_starts_there(text):
+    """What only looks like an item stays what it is."""
+    content, _ = convert(text)
+    assert "<li>" not in content
 
 
 def test_headings_get_ids_and_make_the_table_of_contents():
@@ -372,3 +490,10 @@ def test_no_text_stops_a_build(text):
     assert not set(content) & {"\x02", "\x03"}
     ids = [heading.id for heading in headings]
     assert len(set(ids)) == len(ids)
+
+
+@given(st.text(alphabet=">—- *1.\n字书", max_size=40))
+def test_no_word_goes_missing(text):
+    """Quotations, sources and lists keep every word of the text."""
+    content, _ = convert(text)
+    assert re.findall("[字书]", content) == re.findall("[字书]", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,11 @@ from hypothesis import strategies as st
 
 from plugins.typography.pinyin import LONGEST, RESERVED_IDS, pinyin_slug, unique_ids
 
+TEMPLATES = Path(__file__).parents[3] / "theme" / "templates"
+WITHOUT_TEXT = {"archives.html", "search.html"}
+"""Pages without sections or an editor's text."""
+MADE_IDS = {"message-text-count", "scheme-auto", "scheme-dark", "scheme-light"}
+"""Ids that templates and scripts put together."""
 SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -128,6 +134,18 @@ def test_ids_never_clash_with_those_of_the_page():
         "section",
     ]
     assert unique_ids(["广东", "Main"], taken={"guang-dong"}) == ["guang-dong-2", "main"]
+
+
+def test_ids_of_the_templates_are_reserved():
+    """Exactly the ids that the templates give to parts of a page are reserved."""
+    given_ids = {
+        id_
+        for path in TEMPLATES.rglob("*.html")
+        if path.name not in WITHOUT_TEXT
+        for id_ in re.findall(r'(?:\bid=|\bpart_head\()"([^"{]+)"', path.read_text("utf-8"))
+    }
+    assert given_ids | MADE_IDS == RESERVED_IDS
+    assert unique_ids(["Scheme dark", "Large"]) == ["scheme-dark-2", "large-2"]
 
 
 @given(st.lists(st.sampled_from(["回看", "回看 2", "!", "Main", "m-1", "messages"]) | st.text()))

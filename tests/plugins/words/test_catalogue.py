@@ -90,12 +90,44 @@ def test_words_survive_being_written(tmp_path):
             "words: list.stories asks for m: keep to {n}",
             id="unknown place",
         ),
+        pytest.param(
+            "zh-CN",
+            {"list.stories": "{"},
+            "words: list.stories has a brace that holds no value: "
+            "keep to {n}, and write {{ or }} for a brace itself",
+            id="stray brace",
+        ),
+        pytest.param(
+            "zh-CN",
+            {"home.actions": "{"},
+            "words: home.actions has a brace that holds no value: "
+            "this word gets no values, and write {{ or }} for a brace itself",
+            id="stray brace in a word without values",
+        ),
+        pytest.param(
+            "zh-CN",
+            {"form.text": ""},
+            "words: form.text is empty: write a word, or take the line away",
+            id="empty word",
+        ),
     ],
 )
 def test_mistakes_are_told(language, changes, told):
     """What fits no catalogue is refused with the mend."""
     with pytest.raises(WordError, match=re.escape(told)):
         read_words(WORDS, language, changes=changes)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        pytest.param("list.stories", "{n}篇{{全}}", id="braces themselves"),
+        pytest.param("site.day", "{year:04}.{month:02}", id="form of a number"),
+    ],
+)
+def test_words_that_fit(key, text):
+    """Braces of their own and the form of a number are taken."""
+    assert read_words(WORDS, "zh-CN", changes={key: text}).first[key] == text
 
 
 def test_unknown_key_is_refused():

@@ -1,44 +1,71 @@
 // Searches the stories as one types. The index (plugins/search) holds each Han character as a word of its own, so
 // that no two dictionaries must agree on where words end: what is asked for is looked for as a phrase.
 
-// Takes a query apart into phrases of words: [["红", "马", "甲"], ["2015"]] for "红马甲 2015".
+const isHan = (piece) => /\p{Script=Han}/u.test(piece);
+const plain = (text) => text.normalize("NFKC").toLowerCase();
+
+// Takes a text apart as the index does: ["红", "马", "甲", "2015"] for "红马甲，2015".
+function piecesOf(text) {
+  return plain(text).match(/\p{Script=Han}|\d+|[^\P{L}\p{Script=Han}]+/gu) || [];
+}
+
+// Takes a query apart into phrases, at its spaces: [["红", "马", "甲"], ["11", "2"]] for "红马甲 11.2%".
 function phrasesOf(query) {
-  const parts = query
-    .normalize("NFKC")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u);
-  return parts
-    .map((part) => part.match(/\p{Script=Han}|\d+|[^\P{L}\p{Script=Han}]+/gu))
+  return query
+    .split(/\s+/)
+    .map(piecesOf)
+    .filter(({ length }) => length);
+}
+
+// Gives what is to be marked for a query: ["红马甲", "11", "2"].
+function wordsOf(query) {
+  return plain(query)
+    .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
 }
 
-// Takes it apart further, where the browser sees words.
-function smallerPhrasesOf(query) {
-  if (!("Segmenter" in Intl)) return [];
+// Puts spaces round the words of a query, as the browser sees them or else where its punctuation stands.
+function spaced(query) {
+  if (!("Segmenter" in Intl)) return wordsOf(query).join(" ");
   const segments = new Intl.Segmenter(document.documentElement.lang, {
     granularity: "word",
   }).segment(query);
-  return phrasesOf(Array.from(segments, ({ segment }) => segment).join(" "));
+  return Array.from(segments, ({ segment }) => segment).join(" ");
 }
 
-// Gives the stories that have every phrase, best first: ranked by where and how often its characters stand.
+// Says whether a story's text has all phrases; of the last word of each, the beginning is enough.
+async function hasAll(story, phrases) {
+  const { content } = await story.data();
+  const text = ` ${piecesOf(content).join(" ")}`;
+  return phrases.every((phrase) => text.includes(` ${phrase.join(" ")}`));
+}
+
+// Gives the stories that have every phrase, best first: ranked by where and how often its pieces stand.
+// Pagefind leaves out of a query what it does not know, so each character is asked for by itself too. With letters
+// and numbers it takes what is like them, so there the texts decide.
 async function storiesWith(phrases, index) {
-  const long = phrases.filter((phrase) => phrase.length > 1);
-  const queries = [phrases.flat().join(" "), ...long.map((phrase) => `"${phrase.join(" ")}"`)];
+  const han = phrases.filter((phrase) => phrase.every(isHan));
+  const terms = new Set([
+    ...phrases.flat().filter(isHan),
+    ...han.map((phrase) => phrase.join(" ")),
+  ]);
+  const queries = [phrases.flat().join(" "), ...Array.from(terms, (term) => `"${term}"`)];
   const answers = await Promise.all(queries.map((query) => index.search(query)));
   const [ranked, ...exact] = answers.map(({ results }) => results);
-  return ranked.filter(({ id }) =>
-    exact.every((results) => results.some((result) => result.id === id)),
-  );
+  const ids = exact.map((results) => new Set(results.map(({ id }) => id)));
+  const likely = ranked.filter(({ id }) => ids.every((known) => known.has(id)));
+  const others = phrases.filter((phrase) => !han.includes(phrase));
+  if (!others.length) return likely;
+  const isRight = await Promise.all(likely.map((story) => hasAll(story, others)));
+  return likely.filter((_, place) => isRight[place]);
 }
 
-// Gives what is found for a query, the phrases it was found by, and whether those are all of it or its parts.
+// Gives what is found for a query, the words it was found by, and whether it was found as it stands or in parts.
 async function find(query, index) {
-  for (const phrasesIn of [phrasesOf, smallerPhrasesOf]) {
-    const phrases = phrasesIn(query);
+  for (const text of [query, spaced(query)]) {
+    const phrases = phrasesOf(text);
     const stories = phrases.length ? await storiesWith(phrases, index) : [];
-    const words = phrases.map((phrase) => phrase.join(""));
-    if (stories.length) return { stories, words, isWhole: phrasesIn === phrasesOf };
+    if (stories.length) return { stories, words: wordsOf(text), isWhole: text === query };
   }
   return { stories: [], words: [] };
 }
@@ -77,13 +104,13 @@ function appendMarked(element, text, words, make) {
 // Makes the list item of one story that was found.
 async function hitOf(story, words, make) {
   const { url, meta, content } = await story.data();
-  const plain = (text) => text.replace(/\u200b/g, ""); // what keeps the index's words apart
+  const shown = (text) => text.replace(/\u200b/g, ""); // without what keeps the index's words apart
   const [item, title, text] = [make("li", "hit"), make("a", "hit__title"), make("p", "hit__text")];
-  const beginning = Math.max(0, content.indexOf(plain(meta.lead))); // title and tags stand before it
+  const beginning = Math.max(0, content.indexOf(shown(meta.lead))); // title and tags stand before it
   title.href = url;
-  appendMarked(title, plain(meta.title), words, make);
+  appendMarked(title, shown(meta.title), words, make);
   appendMarked(text, excerptOf(joined(content.slice(beginning)), words), words, make);
-  item.append(title, make("p", "hit__meta", plain(meta.about)), text);
+  item.append(title, make("p", "hit__meta", shown(meta.about)), text);
   return item;
 }
 
@@ -96,6 +123,8 @@ export function search(form, { fill, make }) {
   const page = 10;
   const nothing = { stories: [], words: [] };
   let found = nothing;
+  let shown = 0; // how many of them
+  let growing; // what was found when more of it was asked for, until that comes
   let turn = 0; // an answer that comes after the next question is not shown
   let typing;
   let index;
@@ -115,7 +144,7 @@ export function search(form, { fill, make }) {
   function tell(words) {
     part("status").textContent = words;
     list.hidden = !found.stories.length;
-    more.hidden = list.children.length >= found.stories.length;
+    more.hidden = shown >= found.stories.length;
     part("browse").hidden = !list.hidden;
   }
 
@@ -132,6 +161,7 @@ export function search(form, { fill, make }) {
     const items = await itemsFrom(0, answer);
     if (mine !== turn) return;
     found = answer;
+    shown = items.length;
     list.textContent = "";
     list.append(...items);
     const { none, partly, found: wholly } = form.dataset;
@@ -157,6 +187,19 @@ export function search(form, { fill, make }) {
     }
   }
 
+  async function showMore() {
+    if (growing === found) return;
+    const [asked, mine] = [found, turn];
+    growing = asked;
+    const items = await itemsFrom(shown, asked).catch(() => []);
+    if (growing === asked) growing = undefined;
+    if (asked !== found || mine !== turn) return;
+    shown += items.length;
+    list.append(...items);
+    if (items.length) items[0].querySelector("a").focus();
+    more.hidden = shown >= found.stories.length;
+  }
+
   function askSoon(event) {
     clearTimeout(typing);
     if (!event.isComposing) typing = setTimeout(ask, 250); // not while a word is put together from pinyin
@@ -168,15 +211,11 @@ export function search(form, { fill, make }) {
     event.preventDefault();
     ask();
   });
-  more.addEventListener("click", async () => {
-    const items = await itemsFrom(list.children.length, found).catch(() => []);
-    list.append(...items);
-    if (items.length) items[0].querySelector("a").focus();
-    more.hidden = list.children.length >= found.stories.length;
-  });
+  more.addEventListener("click", showMore);
 
   field.setAttribute("aria-describedby", part("hint").id);
   part("hint").hidden = false;
-  field.value = new URLSearchParams(location.search).get("q") || field.value;
+  const asked = new URLSearchParams(location.search).get("q") || field.value;
+  field.value = Array.from(asked).slice(0, field.maxLength).join("");
   if (field.value.trim()) ask();
 }
