@@ -88,7 +88,13 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         for article in articles
     ]
     newest = max((thread.date for thread in threads), default="1970-01-01T00:00:00+00:00")
-    board = ThreadInfo(id=BOARD, title=settings["WORDS"]("messages.board"), url="/messages/", date=newest, is_open=True)
+    board = ThreadInfo(
+        id=BOARD,
+        title=settings["WORDS"]("messages.board"),
+        url="/messages/",
+        date=newest,
+        is_open=True,
+    )
     return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
 
 

@@ -104,13 +104,13 @@ function appendMarked(element, text, words, make) {
 // Makes the list item of one story that was found.
 async function hitOf(story, words, make) {
   const { url, meta, content } = await story.data();
-  const shown = (text) => text.replace(/\u200b/g, ""); // without what keeps the index's words apart
+  const visible = (text) => text.replace(/\u200b/g, ""); // without what keeps the index's words apart
   const [item, title, text] = [make("li", "hit"), make("a", "hit__title"), make("p", "hit__text")];
-  const beginning = Math.max(0, content.indexOf(shown(meta.lead))); // title and tags stand before it
+  const beginning = Math.max(0, content.indexOf(visible(meta.lead))); // title and tags stand before it
   title.href = url;
-  appendMarked(title, shown(meta.title), words, make);
+  appendMarked(title, visible(meta.title), words, make);
   appendMarked(text, excerptOf(joined(content.slice(beginning)), words), words, make);
-  item.append(title, make("p", "hit__meta", shown(meta.about)), text);
+  item.append(title, make("p", "hit__meta", visible(meta.about)), text);
   return item;
 }
 
