@@ -45,7 +45,8 @@ def build(
 
     When neither content nor theme, settings or code differ from the current release, that one
     stays: the publisher keeps its messages up to date. Raises BuildError, and what readers see
-    stays as it was. What does not fail a build but should be mended is given to *warn*, a line each.
+    stays as it was. What does not fail a build but should be mended is given to *warn*, a line
+    each.
     """
     releases = Releases(plan.releases)
     settings = _settings(plan)

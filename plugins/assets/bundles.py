@@ -1,5 +1,5 @@
-"""Bundles: all style sheets of a theme in one file, all its scripts in another, and those that only one page
-needs.
+"""Bundles: all style sheets of a theme in one file, all its scripts in another; what one page alone
+needs stays apart.
 """
 
 from __future__ import annotations
