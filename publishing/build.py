@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican import Pelican
+from pelican.log import LimitFilter
 from pelican.settings import read_settings
 
 from comment_archive.files import Archive
@@ -123,6 +124,7 @@ class _Collector(logging.Handler):
 @contextlib.contextmanager
 def _collected() -> Iterator[_Collector]:
     """Collect what Pelican or a plugin logs and goes on from: each error fails our build."""
+    LimitFilter._raised_messages.clear()  # Pelican tells a warning once a process, not once a build
     collector = _Collector()
     loggers = [logging.getLogger("pelican"), logging.getLogger("plugins")]
     for logger in loggers:
