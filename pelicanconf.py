@@ -45,7 +45,7 @@ JINJA_ENVIRONMENT = {
     "autoescape": True,
     "trim_blocks": True,
     "lstrip_blocks": True,
-    "extensions": ["plugins.unindent.Unindent"],
+    "extensions": ["plugins.templates.Unindent"],
 }
 FORMATTED_FIELDS: list[str] = []
 TYPOGRIFY = False
@@ -69,7 +69,6 @@ STATIC_PATHS = ["pictures"]
 IGNORE_FILES = [".*", "Thumbs.db", "__pycache__"]
 USE_FOLDER_AS_CATEGORY = False
 DEFAULT_PAGINATION = False
-DEFAULT_DATE_FORMAT = "%Y年%-m月%-d日"
 
 DIRECT_TEMPLATES = [
     "index",

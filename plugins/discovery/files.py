@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from comment_archive.markup import strip_controls
 from plugins.discovery import sitemap
 from plugins.discovery.feeds import Feed, json_feed, site_feed, theme_feed
 from plugins.discovery.records import HOME, Publication, Story, Theme
 from plugins.discovery.redirects import Redirect
+from plugins.templates import environment_of
 from plugins.words.catalogue import Words
 
 Files = dict[str, str]
@@ -29,14 +30,7 @@ class FileMaker:
     @classmethod
     def of_templates(cls, publication: Publication, words: Words, templates: Path) -> FileMaker:
         """Make one that takes its templates from the folder *templates*."""
-        environment = Environment(
-            loader=FileSystemLoader(templates),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
-        return cls(publication, words, environment)
+        return cls(publication, words, environment_of(templates))
 
     def feeds(self, stories: Sequence[Story], themes: Iterable[Theme]) -> Files:
         """Make both feeds of all stories and of each theme."""

@@ -36,7 +36,7 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
     """Give the campaign's data; everything editors wrote was checked before, once a build.
 
     Raises EditingError with all mistakes. Whoever needs the data while plugins start takes it from
-    here: Pelican does not say in which order the handlers of one signal run.
+    here, wherever it stands in PLUGINS.
     """
     if "CAMPAIGN" not in settings:
         folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from comment_archive.directory import (
     Directory,
@@ -21,7 +21,7 @@ from comment_archive.markup import strip_controls
 from plugins.discovery.json_text import value_text
 from plugins.message_board.slots import COUNT, LATEST, SUFFIXES, THREAD, Slot, fill, splice
 from plugins.message_board.views import MessageView, ViewMaker, nest, structured_data
-from plugins.unindent import Unindent
+from plugins.templates import environment_of
 from plugins.words.catalogue import Words
 
 ON_HOME_PAGE = 6
@@ -41,14 +41,7 @@ class SlotRenderer:
     @classmethod
     def of_templates(cls, archive: Archive, directory: Directory, templates: Path) -> SlotRenderer:
         """Make a renderer with the templates in the folder *templates*, and the words beside it."""
-        environment = Environment(
-            loader=FileSystemLoader(templates),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-            extensions=[Unindent],
-        )
+        environment = environment_of(templates)
         environment.filters["json"] = value_text
         environment.globals["word"] = words = Words.load(templates.parent / WORDS)
         environment.filters["day"] = words.day

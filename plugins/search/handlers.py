@@ -11,6 +11,7 @@ from pelican.generators import ArticlesGenerator, Generator
 
 from plugins.search.documents import Document
 from plugins.search.index import SearchError, publish_index
+from plugins.words.catalogue import Words
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ def index_stories(generators: list[Generator]) -> None:
     articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
     settings = articles.settings
     language = settings["CAMPAIGN"].campaign.language
-    documents = [document_of(article, language) for article in articles.articles]
+    words = settings["WORDS"]
+    documents = [document_of(article, language, words) for article in articles.articles]
     if not documents:
         return
     try:
@@ -39,10 +41,10 @@ def index_stories(generators: list[Generator]) -> None:
         log.error("%s", error)
 
 
-def document_of(article: Any, language: str) -> Document:
+def document_of(article: Any, language: str, words: Words) -> Document:
     """Give what is indexed of a story."""
     theme = article.theme_page
-    about = (article.locale_date, theme.title if theme else "")
+    about = (words.day(article.date), theme.title if theme else "")
     return Document(
         url=article.url,
         language=language,
