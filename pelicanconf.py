@@ -22,6 +22,7 @@ PLUGINS = [
     "plugins.words",
     "plugins.typography",
     "plugins.assets",
+    "plugins.galleries",
     "plugins.message_board",
     "plugins.sharing",
     "plugins.discovery",
@@ -35,6 +36,9 @@ COMMENT_ARCHIVE = str(VAR / "archive")
 SECOND_LANGUAGE = ""
 SKIN = ""
 SEARCH_CACHE = str(VAR / "cache" / "search")
+PICTURE_CACHE = str(VAR / "cache" / "pictures")
+PICTURE_QUALITY = "standard"
+BUILD_CLUSTER = os.environ.get("BUILD_CLUSTER", "")
 CARD_FONT = ""
 CARD_CACHE = str(VAR / "cache" / "cards")
 MESSAGES_PER_PAGE = 20
@@ -65,7 +69,7 @@ SLUGIFY_SOURCE = "basename"
 PAGE_PATHS = ["pages", "themes"]
 PAGE_URL = "{slug}/"
 PAGE_SAVE_AS = "{slug}/index.html"
-STATIC_PATHS = ["pictures"]
+STATIC_PATHS: list[str] = []  # the galleries plugin names what of content/pictures is published
 IGNORE_FILES = [".*", "Thumbs.db", "__pycache__"]
 USE_FOLDER_AS_CATEGORY = False
 DEFAULT_PAGINATION = False

@@ -41,6 +41,7 @@ def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> 
 
     with environment.told_plainly():
         config = environment.prepare()
+        demo.photograph()
         force = demo.repair_archive(config) or force
         release, is_new = build(
             environment.build_plan(config, settings), force=force, warn=demo.step

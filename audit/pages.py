@@ -50,9 +50,16 @@ def send_no_words(page: Page) -> None:
         page.get_by_role("button", name="提交审核").click()
 
 
+def open_large_view(page: Page) -> None:
+    """Look at the first photo of an album closely; without scripts its page answers."""
+    page.locator(".photo__link").first.click()
+
+
 FORM = "form[action='/messages/new']"
 STORY = "/stories/stage-goal/"
 LINK = f"a[href*='{STORY}']"
+ALBUM = "/galleries/volunteers-2015/"
+PHOTO = f"{ALBUM}01-stars/"
 MESSAGE = "[id^='m-']"
 
 BAKED = (
@@ -68,7 +75,16 @@ BAKED = (
     PageType(name="story list", address="/stories/", parts=("main a[href*='/stories/']",)),
     PageType(name="story list, second page", address="/stories/page/2/"),
     PageType(name="tag", address="/tags/hong-ma-jia/"),
-    PageType(name="gallery", address="/galleries/", parts=("figure img",)),
+    PageType(name="galleries", address="/galleries/", parts=(f"a[href='{ALBUM}']", "main img")),
+    PageType(name="album", address=ALBUM, parts=("figure img", f"a[href='{PHOTO}']")),
+    PageType(
+        name="album, large view",
+        address=ALBUM,
+        deed=open_large_view,
+        brought="dialog[open] img",
+        parts=("main img",),
+    ),
+    PageType(name="photo", address=PHOTO, parts=("figure img", f"a[href='{ALBUM}']")),
     PageType(name="messages", address="/messages/", parts=(MESSAGE, FORM)),
     PageType(name="older messages", address="/messages/1/", parts=(MESSAGE,)),
     PageType(name="search", address="/search/", parts=("form[role='search']", LINK)),
@@ -137,7 +153,8 @@ MEASURED = {
     "home": "首页",
     "story with messages": "报道",
     "theme": "主题",
-    "gallery": "图集",
+    "album": "图集",
+    "photo": "单张图片",
     "messages": "全部留言",
     "receipt, pending": "留言回执",
 }

@@ -166,6 +166,7 @@ def _environment(folder: Path, port: int, *, hops: int) -> dict[str, str]:
 def _content(folder: Path) -> Path:
     """Copy the content and close one story's messages, which the real content leaves open."""
     content = folder / "content"
+    demo.photograph()
     shutil.copytree(HERE / "content", content)
     story = content / "stories" / f"{CLOSED}.md"
     story.write_text(

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 HAN = re.compile("[\u4e00-\u9fff]")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Severity(IntEnum):
+    """What a mistake stops."""
+
+    WARNING = 1
+    """Nothing: it is told, no more."""
+    PUBLISHING = 2
+    """A site for the public; a preview is built all the same."""
+    BUILD = 3
+    """Every build."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,6 +30,12 @@ class Problem:
     line: int
     what: str
     mend: str
+    severity: Severity = Severity.BUILD
+
+    def stops(self, *, is_public: bool) -> bool:
+        """Say whether a build is refused for it, that of a public site or that of a preview."""
+        least = Severity.PUBLISHING if is_public else Severity.BUILD
+        return self.severity >= least
 
     def __str__(self) -> str:
         """Write it as ``file:line: what: how to mend``."""

@@ -154,6 +154,8 @@ def keep_times(release: Release, before: Release | None) -> None:
         return
     for path in release.public.rglob("*"):
         old = before.public / path.relative_to(release.public)
-        if path.is_file() and old.is_file() and old.read_bytes() == path.read_bytes():
+        if not path.is_file() or not old.is_file() or path.samefile(old):
+            continue
+        if old.read_bytes() == path.read_bytes():
             status = old.stat()
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))

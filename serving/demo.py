@@ -28,7 +28,8 @@ from comments_service.submission import submit
 from publishing.build import build
 from publishing.release import Releases
 from publishing.worker import Publisher
-from serving.environment import build_plan, remember
+from serving.environment import HERE, build_plan, remember
+from theme.illustrations.photographs import make_photographs
 
 MESSAGES = Path(__file__).with_name("demo_messages.toml")
 MODERATOR = "demo"
@@ -71,6 +72,7 @@ def prepared(config: Config, port: int) -> Iterator[Demo]:
     joined = publisher(config, database)
     joined.require_alone()
     remember(config, port)
+    photograph()
     step("Building the site ...")
     build(build_plan(config), force=repair_archive(config), warn=step)
     password = secrets.token_urlsafe(12)
@@ -86,6 +88,14 @@ def prepared(config: Config, port: int) -> Iterator[Demo]:
     finally:
         with database.writing() as session:
             accounts.disable(session, session.merge(moderator))
+
+
+def photograph() -> None:
+    """Make the photographs of the demonstration's albums from their drawings, where they are
+    missing; another campaign's albums hold their own.
+    """
+    content = HERE / "content"
+    make_photographs(content / "pictures", content / "galleries", tell=step)
 
 
 def repair_archive(config: Config) -> bool:

@@ -22,6 +22,7 @@ from comments_service.errors import CommentsError
 from publishing.build import BuildPlan
 from publishing.release import BuildError
 from publishing.worker import AlreadyRunning
+from theme.illustrations.photographs import PhotographError
 
 HERE = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -90,7 +91,7 @@ def told_plainly() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         sys.exit(130)
-    except (BuildError, CommentsError, AlreadyRunning, ServingError) as error:
+    except (BuildError, CommentsError, AlreadyRunning, PhotographError, ServingError) as error:
         sys.exit(str(error))
     except (OSError, DBAPIError, ArgumentError) as error:
         sentence = _of_the_machine(error)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SERVICE = ("/messages/", "/desk", "/health")
 """Where addresses that are no file belong to the service."""
-HASHED = r"/assets/[a-z]+-[0-9a-f]{10}\.[a-z]+$"
+HASHED = r"/(?:assets/[a-z]+|pictures/[^/]+)-[0-9a-f]{10}(?:-[0-9a-z]+)?\.[a-z]+$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""
 
 

@@ -13,12 +13,19 @@ from sqlalchemy.engine import make_url
 
 from comments_service.app import create_app
 from comments_service.db import Base, Database
+from serving.demo import photograph
 from tests.living_site import LivingSite, make_config
 
 settings.register_profile(
     "ours", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("ours")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def photographs() -> None:
+    """Make the photographs of the demonstration's albums, which are not in version control."""
+    photograph()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from comments_service.models import State
 from comments_service.moderation import REASONS, TRANSITIONS, VISITORS_ACTIONS
 from comments_service.web.words import ACTIONS, STATES
 from plugins.campaign.data import Campaign
-from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS
+from plugins.editing.heads import ALBUM_KEYS, PAGE_KEYS, STORY_KEYS, THEME_KEYS
 from plugins.sharing.targets import TARGETS
 
 ROOT = Path(__file__).parents[1]
@@ -145,6 +145,7 @@ def test_documents_name_only_operator_commands_that_exist(name):
         pytest.param("### 报道的开头", STORY_KEYS, id="stories"),
         pytest.param("### 主题页的开头", THEME_KEYS, id="themes"),
         pytest.param("### 其他页面的开头", PAGE_KEYS, id="pages"),
+        pytest.param("### 图集的开头", ALBUM_KEYS, id="albums"),
     ],
 )
 def test_every_key_of_a_head_is_explained(heading, keys):

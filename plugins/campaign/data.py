@@ -153,10 +153,11 @@ class Campaign:
     channel: Channel | None = None
     hero: Picture | None = None
     lead_stories: tuple[str, ...] = ()
+    home_gallery: str = ""
+    """Slug of the album that the home page shows; the newest one when empty."""
     stats: tuple[Figure, ...] = ()
     carousel: tuple[Picture, ...] = ()
     sections: tuple[Section, ...] = ()
-    gallery: tuple[Picture, ...] = ()
     timeline: tuple[Event, ...] = ()
     colophon: tuple[Credit, ...] = ()
     footer: Footer = field(default_factory=Footer)
@@ -175,7 +176,6 @@ class Campaign:
         lists: dict[str, tuple[Picture | Section, ...]] = {
             "carousel": self.carousel,
             "sections": self.sections,
-            "gallery": self.gallery,
         }
         named: list[tuple[Place, str]] = [
             (("hero", "picture"), self.hero.picture if self.hero else ""),

@@ -1,8 +1,9 @@
-"""What machines find: feeds of stories, ``sitemap.xml``, ``robots.txt``, structured data, and the
-way from a story's former addresses to the one it has now.
+"""What machines find: feeds of stories and albums, ``sitemap.xml``, ``robots.txt``, structured
+data, and the way from a story's former addresses to the one it has now.
 
 Gives templates ``structured_story(article)``, ``structured_theme(page)``,
-``structured_gallery(pictures)`` and ``structured_site()``: JSON-LD for a script element.
+``structured_albums(albums)``, ``structured_album(album)``, ``structured_photo(album, photo)`` and
+``structured_site()``: JSON-LD for a script element.
 
 Settings: none.
 """

@@ -10,9 +10,10 @@ from jinja2 import Environment
 
 from comment_archive.markup import strip_controls
 from plugins.discovery import sitemap
-from plugins.discovery.feeds import Feed, json_feed, site_feed, theme_feed
-from plugins.discovery.records import HOME, Publication, Story, Theme
+from plugins.discovery.feeds import Feed, albums_feed, json_feed, site_feed, theme_feed
+from plugins.discovery.records import GALLERIES, HOME, Publication, Story, Theme
 from plugins.discovery.redirects import Redirect
+from plugins.galleries.albums import Album
 from plugins.templates import environment_of
 from plugins.words.catalogue import Words
 
@@ -32,11 +33,15 @@ class FileMaker:
         """Make one that takes its templates from the folder *templates*."""
         return cls(publication, words, environment_of(templates))
 
-    def feeds(self, stories: Sequence[Story], themes: Iterable[Theme]) -> Files:
-        """Make both feeds of all stories and of each theme."""
-        files = self._feed(HOME, site_feed(self.publication, stories, self.words))
+    def feeds(
+        self, stories: Sequence[Story], themes: Iterable[Theme], albums: Sequence[Album] = ()
+    ) -> Files:
+        """Make both feeds of everything, of each theme and, if there are any, of the albums."""
+        files = self._feed(HOME, site_feed(self.publication, stories, albums, self.words))
         for theme in themes:
             files |= self._feed(theme.address, theme_feed(self.publication, theme, self.words))
+        if albums:
+            files |= self._feed(GALLERIES, albums_feed(self.publication, albums, self.words))
         return files
 
     def sitemap(self, found: Sequence[sitemap.Location], largest: int = sitemap.LARGEST) -> Files:

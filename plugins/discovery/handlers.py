@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,12 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from comment_archive.files import write_aside
-from plugins.campaign.data import Picture
 from plugins.discovery import structured
 from plugins.discovery.files import FileMaker
 from plugins.discovery.records import Publication, Story, Theme
 from plugins.discovery.redirects import Redirect, RedirectError, map_text, redirects
 from plugins.discovery.sitemap import contents_of, locations, public_pages
+from plugins.galleries.albums import Album, AlbumPhoto
 from plugins.message_board.handlers import RECORDS
 from plugins.offering import offer
 
@@ -52,7 +53,8 @@ def offer_structured_data(generators: list[Generator]) -> None:
     pages = next(g for g in generators if isinstance(g, PagesGenerator))
     settings = articles.settings
     settings["DISCOVERY"] = Sources(articles, pages)
-    publication = publication_of(settings)
+    publication, words = publication_of(settings), settings["WORDS"]
+    galleries = words("gallery.title")
 
     def structured_story(article: Any, *cards: str) -> Markup:
         return structured.structured_story(publication, story_of(article), cards)
@@ -60,9 +62,15 @@ def offer_structured_data(generators: list[Generator]) -> None:
     def structured_theme(page: Any) -> Markup:
         return structured.structured_theme(publication, theme_of(page))
 
-    def structured_gallery(pictures: list[Picture]) -> Markup:
-        title = settings["WORDS"]("gallery.title")
-        return structured.structured_gallery(publication, pictures, title)
+    def structured_albums(albums: Iterable[Album]) -> Markup:
+        description = words("gallery.description", name=publication.name)
+        return structured.structured_albums(publication, albums, galleries, description)
+
+    def structured_album(album: Album) -> Markup:
+        return structured.structured_album(publication, album, galleries)
+
+    def structured_photo(album: Album, photo: AlbumPhoto) -> Markup:
+        return structured.structured_photo(publication, album, photo, galleries)
 
     def structured_site() -> Markup:
         return structured.structured_site(publication)
@@ -71,7 +79,9 @@ def offer_structured_data(generators: list[Generator]) -> None:
         generators,
         structured_story=structured_story,
         structured_theme=structured_theme,
-        structured_gallery=structured_gallery,
+        structured_albums=structured_albums,
+        structured_album=structured_album,
+        structured_photo=structured_photo,
         structured_site=structured_site,
     )
 
@@ -85,10 +95,11 @@ def write_files(pelican: Any) -> None:
     sources: Sources = settings["DISCOVERY"]
     maker = FileMaker.of_templates(publication, settings["WORDS"], templates)
     stories, themes = sources.stories(), sources.themes()
-    contents = contents_of(publication, stories, themes, settings["CAMPAIGN"].gallery)
+    albums: Sequence[Album] = settings.get("ALBUMS", ())
+    contents = contents_of(publication, stories, themes, albums)
     pages = public_pages(output, publication.url, RECORDS)
     ways = find_redirects(stories)
-    files = maker.feeds(stories, themes) | maker.robots() | maker.redirects(ways)
+    files = maker.feeds(stories, themes, albums) | maker.robots() | maker.redirects(ways)
     files |= maker.sitemap(locations(publication, pages, contents))
     files[f"{RECORDS}/redirects.map"] = map_text(ways)
     for name, text in files.items():
@@ -110,6 +121,7 @@ def find_redirects(stories: list[Story]) -> list[Redirect]:
 def publication_of(settings: dict[str, Any]) -> Publication:
     """Tell of the site as a whole; its channel publishes it, if it has one."""
     campaign, channel = settings["CAMPAIGN"].campaign, settings["CAMPAIGN"].channel
+    catalogue = settings.get("CATALOGUE")
     return Publication(
         url=settings["SITEURL"],
         name=campaign.name,
@@ -117,6 +129,7 @@ def publication_of(settings: dict[str, Any]) -> Publication:
         language=campaign.language,
         publisher=channel.name if channel else campaign.name,
         publisher_url=(channel.url if channel else "") or f"{settings['SITEURL']}/",
+        photos=catalogue.photos if catalogue else {},
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from plugins.campaign.stories import Correction
+from plugins.galleries.records import Photo
+from plugins.galleries.views import PICTURES, picture_of
 
 HOME = "/"
 STORIES = "/stories/"
@@ -25,14 +27,21 @@ class Publication:
     language: str
     publisher: str
     publisher_url: str
+    photos: Mapping[str, Photo] = field(default_factory=dict)
+    """Every picture that files were made of, by its path below the content."""
 
     def absolute(self, address: str) -> str:
         """Give *address*, which begins at the site's root, with the site before it."""
         return f"{self.url}{address}"
 
     def picture(self, name: str) -> str:
-        """Give the absolute address of a picture."""
-        return f"{self.url}/pictures/{name}"
+        """Give the absolute address of the picture *name* in ``content/pictures``: of a drawing
+        itself, else of the JPEG for sharing; empty when none could be made.
+        """
+        if name.endswith(".svg"):
+            return self.absolute(PICTURES + name)
+        photo = self.photos.get(f"pictures/{name}")
+        return self.absolute(picture_of(photo).large) if photo else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

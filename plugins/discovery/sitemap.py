@@ -11,7 +11,6 @@ from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from plugins.campaign.data import Picture
 from plugins.discovery.links import pictures
 from plugins.discovery.records import (
     GALLERIES,
@@ -22,9 +21,13 @@ from plugins.discovery.records import (
     Theme,
     newest_change,
 )
+from plugins.galleries.albums import Album, AlbumPhoto
+from plugins.galleries.views import picture_of
 
 LARGEST = 50_000
 """Pages in one sitemap; more need several and an index of them."""
+MOST_PICTURES = 1_000
+"""Pictures that search engines take of one page."""
 OLDER_MESSAGES = re.compile(r"(?:^|/)messages/[0-9]+/index\.html$")
 """Pages that come with messages, between two builds."""
 NUMBERED = re.compile(r"page/[0-9]+/$")
@@ -65,24 +68,26 @@ def contents_of(
     publication: Publication,
     stories: Sequence[Story],
     themes: Sequence[Theme],
-    gallery: Iterable[Picture],
+    albums: Sequence[Album] = (),
 ) -> Contents:
     """Gather when pages changed, and which pictures belong to them."""
-    modified = {story.address: story.modified for story in stories}
-    groups: dict[str, list[Story]] = {HOME: [*stories], STORIES: [*stories]}
-    groups |= {theme.address: [*theme.stories] for theme in themes}
-    for story in stories:
-        for address in story.tag_addresses:
-            groups.setdefault(address, []).append(story)
-    modified |= {key: found for key, group in groups.items() if (found := newest_change(group))}
+    modified = _ages_of_stories(stories, themes)
     shown = {story.address: story_pictures(publication, story) for story in stories}
-    shown[GALLERIES] = _distinct(publication.picture(item.picture) for item in gallery)
+    for album in albums:
+        own = {photo.address: (_address(publication, photo),) for photo in album.photos}
+        shown |= own | {album.address: _distinct(url for urls in own.values() for url in urls)}
+        modified |= dict.fromkeys((album.address, *own), album.date)
+    if albums:
+        newest = max(album.date for album in albums)
+        modified |= {GALLERIES: newest, HOME: max(modified.get(HOME, newest), newest)}
+        covers = [album.cover for album in albums if album.cover]
+        shown[GALLERIES] = _distinct(_address(publication, cover) for cover in covers)
     return Contents(modified=modified, pictures=shown)
 
 
 def story_pictures(publication: Publication, story: Story) -> tuple[str, ...]:
     """Give the addresses of a story's own pictures, each once; those of other sites are theirs."""
-    first = [publication.picture(story.picture)] if story.picture else []
+    first = [publication.picture(story.picture)]
     within = pictures(story.html, publication.absolute(story.address))
     return _distinct(url for url in [*first, *within] if url.startswith(f"{publication.url}/"))
 
@@ -95,7 +100,7 @@ def locations(publication: Publication, pages: Iterable[str], contents: Contents
         Location(
             url=publication.absolute(page),
             modified=_moment(contents.modified.get(NUMBERED.sub("", page))),
-            pictures=contents.pictures.get(page, ()),
+            pictures=contents.pictures.get(page, ())[:MOST_PICTURES],
         )
         for page in sorted(pages)
     ]
@@ -127,6 +132,21 @@ class Head(HTMLParser):
             self.canonical = values.get("href", "")
         elif tag == "meta" and values.get("name") == "robots":
             self.is_hidden = "noindex" in values.get("content", "")
+
+
+def _ages_of_stories(stories: Sequence[Story], themes: Sequence[Theme]) -> dict[str, datetime]:
+    """Say when the pages of stories and of their lists changed."""
+    groups: dict[str, list[Story]] = {HOME: [*stories], STORIES: [*stories]}
+    groups |= {theme.address: [*theme.stories] for theme in themes}
+    for story in stories:
+        for address in story.tag_addresses:
+            groups.setdefault(address, []).append(story)
+    newest = {key: found for key, group in groups.items() if (found := newest_change(group))}
+    return {story.address: story.modified for story in stories} | newest
+
+
+def _address(publication: Publication, photo: AlbumPhoto) -> str:
+    return publication.absolute(picture_of(photo.photo).large)
 
 
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:

@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from plugins.campaign.data import Picture
 from plugins.campaign.stories import Correction
 from plugins.discovery.json_text import script_text
 from plugins.discovery.records import GALLERIES, HOME, Publication, Story, Theme
+from plugins.galleries.views import picture_of
+
+if TYPE_CHECKING:  # who publishes messages needs no reader of albums
+    from plugins.galleries.albums import Album, AlbumPhoto
 
 LONGEST_HEADLINE = 110
 """Characters of a headline; what is longer, search engines cut off."""
@@ -28,35 +32,41 @@ def structured_story(publication: Publication, story: Story, cards: Sequence[str
 
 def structured_theme(publication: Publication, theme: Theme) -> Markup:
     """Give a theme's page with the list of its stories, and the way to it."""
-    url = publication.absolute(theme.address)
-    node: Node = {
-        "@type": "CollectionPage",
-        "@id": f"{url}#page",
-        "url": url,
-        "name": theme.title,
-        "description": theme.summary,
-        "inLanguage": publication.language,
-        "isPartOf": {"@id": site_identity(publication)},
-        "mainEntity": _list("ItemList", [_listed(publication, story) for story in theme.stories]),
-    }
+    listed = [story.address for story in theme.stories]
+    node = _collection_node(publication, theme.address, theme.title, theme.summary, listed)
     return _graph(node, trail_node(publication, [(theme.address, theme.title)]))
 
 
-def structured_gallery(
-    publication: Publication, pictures: Iterable[Picture], title: str, address: str = GALLERIES
+def structured_albums(
+    publication: Publication, albums: Iterable[Album], title: str, description: str
 ) -> Markup:
-    """Give the pictures of the gallery at *address*, and the way to it."""
-    url = publication.absolute(address)
-    node: Node = {
-        "@type": "ImageGallery",
-        "@id": f"{url}#gallery",
-        "url": url,
-        "name": title,
+    """Give the page of all albums with their list, and the way to it."""
+    listed = [album.address for album in albums]
+    node = _collection_node(publication, GALLERIES, title, description, listed)
+    return _graph(node, trail_node(publication, [(GALLERIES, title)]))
+
+
+def structured_album(publication: Publication, album: Album, title: str) -> Markup:
+    """Give an album with its photos, and the way to it; *title* is that of all albums."""
+    trail = [(GALLERIES, title), (album.address, album.title)]
+    return _graph(gallery_node(publication, album), trail_node(publication, trail))
+
+
+def structured_photo(
+    publication: Publication, album: Album, photo: AlbumPhoto, title: str
+) -> Markup:
+    """Give a photo, and the way to it over its album; *title* is that of all albums."""
+    url = publication.absolute(photo.address)
+    node = photo_node(publication, album, photo) | {
+        "@id": f"{url}#photo",
+        "mainEntityOfPage": {"@type": "WebPage", "@id": url},
+        "representativeOfPage": True,
         "inLanguage": publication.language,
-        "isPartOf": {"@id": site_identity(publication)},
-        "image": [_picture_node(publication, picture) for picture in pictures],
+        "isPartOf": {"@id": gallery_identity(publication, album)},
     }
-    return _graph(node, trail_node(publication, [(address, title)]))
+    name = photo.caption or photo.alt or album.title
+    trail = [(GALLERIES, title), (album.address, album.title), (photo.address, name)]
+    return _graph(node, trail_node(publication, trail))
 
 
 def structured_site(publication: Publication) -> Markup:
@@ -76,7 +86,7 @@ def structured_site(publication: Publication) -> Markup:
 def article_node(publication: Publication, story: Story, cards: Sequence[str] = ()) -> Node:
     """Give the NewsArticle of *story*; facts that it has not are left out."""
     url = publication.absolute(story.address)
-    images = [publication.picture(story.picture)] if story.picture else []
+    picture = publication.picture(story.picture)
     node: Node = {
         "@type": "NewsArticle",
         "@id": story_identity(url),
@@ -86,8 +96,8 @@ def article_node(publication: Publication, story: Story, cards: Sequence[str] = 
         "description": story.lead,
         "datePublished": story.published.isoformat(timespec="seconds"),
         "dateModified": story.modified.isoformat(timespec="seconds"),
-        "image": [*images, *map(publication.absolute, cards)],
-        "author": author_node(publication, story),
+        "image": [*filter(None, [picture]), *map(publication.absolute, cards)],
+        "author": author_node(publication, story.credit),
         "publisher": _publisher_node(publication),
         "articleSection": story.section,
         "keywords": list(story.tags),
@@ -98,7 +108,45 @@ def article_node(publication: Publication, story: Story, cards: Sequence[str] = 
         "isAccessibleForFree": True,
         "isPartOf": {"@id": site_identity(publication)},
     }
-    return {key: value for key, value in node.items() if value not in ("", [])}
+    return _told(node)
+
+
+def gallery_node(publication: Publication, album: Album) -> Node:
+    """Give the ImageGallery of *album*; facts that it has not are left out."""
+    node: Node = {
+        "@type": "ImageGallery",
+        "@id": gallery_identity(publication, album),
+        "url": publication.absolute(album.address),
+        "name": album.title,
+        "description": album.summary,
+        "datePublished": album.date.isoformat(timespec="seconds"),
+        "inLanguage": publication.language,
+        "creditText": album.credit,
+        "publisher": _publisher_node(publication),
+        "isPartOf": {"@id": site_identity(publication)},
+    }
+    photos = [photo_node(publication, album, photo) for photo in album.photos]
+    return _told(node) | {"image": photos}
+
+
+def photo_node(publication: Publication, album: Album, photo: AlbumPhoto) -> Node:
+    """Give the ImageObject of *photo* in the file for sharing; facts that it has not are left
+    out.
+    """
+    shown = picture_of(photo.photo)
+    node: Node = {
+        "@type": "ImageObject",
+        "url": publication.absolute(photo.address),
+        "contentUrl": publication.absolute(shown.large),
+        "thumbnailUrl": publication.absolute(shown.src),
+        "width": shown.large_width,
+        "height": shown.large_height,
+        "caption": photo.caption,
+        "description": photo.alt,
+        "creditText": photo.credit or album.credit,
+        "dateCreated": photo.taken,
+    }
+    return _told(node)
 
 
 def trail_node(publication: Publication, trail: Iterable[tuple[str, str]]) -> Node:
@@ -115,9 +163,9 @@ def trail_node(publication: Publication, trail: Iterable[tuple[str, str]]) -> No
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def author_node(publication: Publication, story: Story) -> Node:
-    """Name who wrote *story*: who stands first in its credit line, else its publisher."""
-    first = story.credit.partition("·")[0].strip()
+def author_node(publication: Publication, credit: str) -> Node:
+    """Name who made something: who stands first in its line of *credit*, else its publisher."""
+    first = credit.partition("·")[0].strip()
     if first and first != publication.publisher:
         return {"@type": "Organization", "name": first}
     return _publisher_node(publication)
@@ -126,6 +174,11 @@ def author_node(publication: Publication, story: Story) -> Node:
 def story_identity(url: str) -> str:
     """Give the identity of the story whose page is at *url*, for other data to point to."""
     return f"{url}#article"
+
+
+def gallery_identity(publication: Publication, album: Album) -> str:
+    """Give the identity of an album."""
+    return f"{publication.absolute(album.address)}#gallery"
 
 
 def site_identity(publication: Publication) -> str:
@@ -156,14 +209,21 @@ def _correction_node(correction: Correction) -> Node:
     }
 
 
-def _picture_node(publication: Publication, picture: Picture) -> Node:
-    url = publication.picture(picture.picture)
-    node: Node = {"@type": "ImageObject", "contentUrl": url, "description": picture.alt}
-    return node | ({"caption": picture.caption} if picture.caption else {})
-
-
-def _listed(publication: Publication, story: Story) -> str:
-    return publication.absolute(story.address)
+def _collection_node(
+    publication: Publication, address: str, name: str, description: str, listed: Sequence[str]
+) -> Node:
+    """Give a page that lists the pages at the addresses *listed*."""
+    url = publication.absolute(address)
+    return {
+        "@type": "CollectionPage",
+        "@id": f"{url}#page",
+        "url": url,
+        "name": name,
+        "description": description,
+        "inLanguage": publication.language,
+        "isPartOf": {"@id": site_identity(publication)},
+        "mainEntity": _list("ItemList", [publication.absolute(each) for each in listed]),
+    }
 
 
 def _list(kind: str, urls: Sequence[str]) -> Node:
@@ -172,6 +232,11 @@ def _list(kind: str, urls: Sequence[str]) -> Node:
         for position, url in enumerate(urls, 1)
     ]
     return {"@type": kind, "numberOfItems": len(items), "itemListElement": items}
+
+
+def _told(node: Node) -> Node:
+    """Leave out what is empty."""
+    return {key: value for key, value in node.items() if value not in ("", [])}
 
 
 def _graph(*nodes: Node) -> Markup:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from urllib.parse import unquote, urljoin, urlsplit
 
 from markdown import Markdown
 
 from plugins.campaign.addresses import slug_of
+from plugins.editing.folders import GALLERIES, AlbumFolder
+from plugins.editing.pictures import Image, below_content, images_in, is_photo
+from plugins.editing.shown import Body, Told, check_pictures, check_strips
 from plugins.editing.site import YEAR, Site
 from plugins.editing.sources import Source
-from plugins.problems import Problem
+from plugins.problems import Problem, Severity
 from plugins.typography.blocks import ChineseMarkdown, headings_of
 
 MARKER = re.compile("<!--/?slot ")
@@ -28,7 +31,7 @@ TARGETS = (
     re.compile(r"""<[a-z][^>]*\s(?:href|src|poster)\s*=\s*([^\s"'>]+)"""),
     re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?([^\s>]+)"),
 )
-SILENT_PICTURE = re.compile(r"!\[\s*\]\(|<img\b(?![^>]*\balt\s*=)")
+SILENT_PICTURE = re.compile(r"<img\b(?![^>]*\balt\s*=)")
 ID = re.compile(r"""<[a-z][^>]*\bid\s*=\s*["']([^"']+)["']""")
 INDICATED = re.compile(r"[{|](\w*)[}|](.*)")
 """Pelican's way to name a file: https://docs.getpelican.com/en/stable/content.html"""
@@ -41,31 +44,36 @@ INSIDE = r"""<[a-z][a-z0-9-]*\b(?!:)(?:[^>"']|"[^"]*"|'[^']*')*?(?<=[\s"'/])"""
 """A tag of HTML up to one of its attributes, whatever the values before it hold."""
 ATTRIBUTE = re.compile(INSIDE + r"(style|on[a-z]+)\s*=", re.IGNORECASE)
 FOREIGN = re.compile(
-    rf"""!\[[^\]]*\]\(\s*<?(?:https?:)?//|{INSIDE}(?:src|poster)\s*=\s*["']?\s*(?:https?:)?//""",
+    rf"""{INSIDE}(?:src|poster)\s*=\s*["']?\s*(?:https?:)?//""",
     re.IGNORECASE,
 )
 """Pictures and sounds that a visitor would fetch from elsewhere."""
 
-Told = tuple[str, str]
-"""What is wrong with a link, and how to mend it."""
 
-
-def check_body(source: Source, page: str, file: str, site: Site) -> Iterator[Problem]:
+def check_body(
+    source: Source, page: str, file: str, site: Site, album: AlbumFolder | None = None
+) -> Iterator[Problem]:
     """Check the text of *source*, whose address is *page* and whose path below the content folder
-    is *file*.
+    is *file*; it may be that of an *album*.
     """
     text = _without_code(source.body)
-    lines = zip(source.body.split("\n"), text.split("\n"), strict=True)
+    images = tuple(images_in(text))
+    body = Body(source=source, text=text, images=images, file=file, album=album)
+    yield from check_pictures(body, site)
+    yield from check_strips(body, site)
+    shown = _without_images(text, images)
+    lines = zip(source.body.split("\n"), shown.split("\n"), strict=True)
     for number, (raw, line) in enumerate(lines, source.body_line):
         for what, mend in _told_of_line(raw, line, page, file, site):
             yield Problem(source.path, number, what, mend)
+        if SILENT_PICTURE.search(line):
+            what, mend = "a picture has no words", "write between [ and ] what is to be seen"
+            yield Problem(source.path, number, what, mend, Severity.PUBLISHING)
 
 
 def _told_of_line(raw: str, line: str, page: str, file: str, site: Site) -> Iterator[Told]:
     if MARKER.search(raw):
         yield "this mark is kept for messages", "take it out of the text"
-    if SILENT_PICTURE.search(line):
-        yield "a picture has no words", "write between [ and ] what is to be seen"
     yield from _told_of_form(line)
     for target in sorted({found for form in TARGETS for found in form.findall(line)}):
         if told := check_link(target, page, file, site):
@@ -106,6 +114,11 @@ def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
 def _check_indicated(kind: str, name: str, target: str, file: str, site: Site) -> Told | None:
     path, _, anchor = unquote(name).partition("#")
     path = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), path)).lstrip("/")
+    if file.startswith(f"{GALLERIES}/"):
+        return (
+            f"{target!r} is not known in albums",
+            "write the address itself, as /stories/hotline-1998/",
+        )
     if kind == "filename" and path in site.files:
         return _check_address(f"{site.files[path]}#{anchor}", target, site)
     if kind == "filename":
@@ -121,10 +134,17 @@ def _check_address(address: str, target: str, site: Site) -> Told | None:
     path, _, anchor = unquote(address).partition("#")
     path = path.partition("?")[0]
     if path.startswith("/pictures/"):
-        return site.told_of_picture(path.removeprefix("/pictures/"))
+        return _check_picture(path.removeprefix("/pictures/"), site)
     if path not in site.addresses and path not in site.others:
         return _lost(path, target, site)
     return _check_anchor(anchor, path, target, site)
+
+
+def _check_picture(name: str, site: Site) -> Told | None:
+    """Check a link to a picture: drawings keep their names, of photos other files are published."""
+    if name in site.pictures and is_photo(name):
+        return f"the photo {name!r} has no address", f"show it: ![...](/pictures/{name})"
+    return site.told_of_picture(name)
 
 
 def _check_anchor(anchor: str, path: str, target: str, site: Site) -> Told | None:
@@ -157,8 +177,11 @@ def _lost(path: str, target: str, site: Site) -> Told:
 
 def _mend_lost(path: str, name: str, target: str, site: Site) -> str:
     known = sorted([*site.addresses, *site.others])
+    photo = site.sources.find(below_content(target))
     slug = slug_of(name.removesuffix(".md"))
     named = [address for address in known if address.endswith(f"/{slug}/")]
+    if photo in site.photos:
+        return f"write {site.photos[photo]}"
     if "pictures/" in path:
         return f"write /pictures/{name}"
     if target.startswith("www."):
@@ -177,6 +200,16 @@ def anchors_of(body: str) -> frozenset[str]:
     markdown.convert(body)
     ids = [heading.id for heading in headings_of(markdown)]
     return frozenset([*ids, *ID.findall(_without_code(body))])
+
+
+def _without_images(text: str, images: Sequence[Image]) -> str:
+    """Blank out *images*, so that what stands in them is not taken for links."""
+    pieces, end = [], 0
+    for image in images:
+        blank = re.sub(r"[^\n]", " ", text[image.start : image.end])
+        pieces += [text[end : image.start], blank]
+        end = image.end
+    return "".join([*pieces, text[end:]])
 
 
 def _without_code(body: str) -> str:

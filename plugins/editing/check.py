@@ -10,10 +10,20 @@ from pathlib import Path
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import CampaignFile, inspect_campaign
 from plugins.campaign.places import line_of
+from plugins.editing.albums import check_album, check_places, check_sizes
 from plugins.editing.bodies import check_body
+from plugins.editing.folders import GALLERIES, AlbumFolder, read_folders
 from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS, check_head
-from plugins.editing.names import check_stories, check_tags, check_values_once, tags_of
-from plugins.editing.site import ALWAYS_THERE, ANCHORS_OF_LISTS, ON_EVERY_PAGE, PICTURE_NAME, Site
+from plugins.editing.names import (
+    check_albums,
+    check_stories,
+    check_tags,
+    check_values_once,
+    tags_of,
+)
+from plugins.editing.pictures import Names, is_photo
+from plugins.editing.shown import told_of_album
+from plugins.editing.site import ALWAYS_THERE, ANCHORS_OF_LISTS, DRAWING_NAME, ON_EVERY_PAGE, Site
 from plugins.editing.sources import Source, read_source
 from plugins.problems import Problem
 from plugins.sharing.targets import TARGETS
@@ -27,8 +37,8 @@ BESIDE = {
     "pages": (),
 }
 """Files that stand beside a page of each folder."""
-ELSEWHERE = "galleries"
-"""A folder of the content that others check."""
+BESIDE_ALBUMS = ("/galleries/feed.json", "/galleries/feed.xml")
+"""Files that stand beside the list of albums, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class Content:
 
     folder: Path
     texts: tuple[Text, ...]
+    albums: tuple[AlbumFolder, ...]
     campaign: CampaignFile
 
     @classmethod
@@ -84,7 +95,8 @@ class Content:
             Text(part, path.relative_to(folder).as_posix(), read_source(path))
             for part, path in paths
         )
-        return cls(folder, tuple(texts), inspect_campaign(folder / campaign))
+        albums = read_folders(folder)
+        return cls(folder, tuple(texts), albums, inspect_campaign(folder / campaign))
 
     def sources(self, part: str) -> list[Source]:
         """Give the files of one folder."""
@@ -101,23 +113,40 @@ class Content:
     def site(self) -> Site:
         """Say what the texts may refer to."""
         published = [text for text in self.texts if text.is_published]
+        albums = [album for album in self.albums if album.is_published]
         pictures = frozenset(path.name for path in _files(self.folder / "pictures", "*"))
-        usable = frozenset(name for name in pictures if PICTURE_NAME.fullmatch(name))
-        sections = self.campaign.campaign.sections if self.campaign.campaign else ()
-        home = ANCHORS_OF_LISTS["/"].union(section.id for section in sections)
+        usable = frozenset(filter(_is_picture, pictures))
+        photos = {
+            album.source_of(name): f"{album.address}{slug}/"
+            for album in albums
+            for name, slug in album.slugs().items()
+        }
         return Site(
             themes=frozenset(self.slugs("themes")),
             pictures=usable,
             misnamed=pictures - usable,
-            anchors={text.address: text.anchors for text in published}
-            | {**ANCHORS_OF_LISTS, "/": home},
-            addresses={text.address: text.source.body for text in published},
+            photos=photos,
+            sources=Names.of([*photos, *(f"pictures/{name}" for name in usable)]),
+            albums=frozenset(album.slug for album in albums),
+            anchors=self._anchors(published, albums),
+            addresses={text.address: text.source.body for text in published}
+            | {album.address: album.source.body for album in albums},
             files={text.file: text.address for text in published},
-            others=ALWAYS_THERE.union(self._others(published)),
+            others=ALWAYS_THERE.union(self._others(published), photos.values()),
         )
+
+    def _anchors(self, texts: list[Text], albums: list[AlbumFolder]) -> dict[str, frozenset[str]]:
+        """Give the anchors that the theme sets, by the page's address."""
+        sections = self.campaign.campaign.sections if self.campaign.campaign else ()
+        home = ANCHORS_OF_LISTS["/"].union(section.id for section in sections)
+        of_albums = dict.fromkeys((album.address for album in albums), ON_EVERY_PAGE)
+        of_texts = {text.address: text.anchors for text in texts}
+        return of_texts | of_albums | {**ANCHORS_OF_LISTS, "/": home}
 
     def _others(self, published: list[Text]) -> Iterator[str]:
         """Give what stands beside pages, the pages of tags, and redirects."""
+        if any(album.is_published for album in self.albums):
+            yield from BESIDE_ALBUMS
         for text in published:
             yield from (text.address + name for name in BESIDE[text.part])
             yield from (f"/tags/{tag_slug(t, self.own_tags())}/" for t in tags_of(text.source))
@@ -125,11 +154,16 @@ class Content:
             yield from (f"/stories/{slug}/" for slug in former)
 
 
+def _is_picture(name: str) -> bool:
+    """Tell whether a file in content/pictures can be one."""
+    return is_photo(name) or bool(DRAWING_NAME.fullmatch(name))
+
+
 def check_content(
     folder: Path, campaign: str = "campaign.toml", catalogues: Path | None = None
 ) -> list[Problem]:
-    """Check every story, theme page and page below the content *folder*, and the *campaign* file;
-    gives what is wrong, by file and line.
+    """Check every story, theme page, page and album below the content *folder*, and the *campaign*
+    file; gives what is wrong, by file and line.
 
     Words that the campaign replaces must stand in the theme's *catalogues*, if those are given.
     """
@@ -152,6 +186,11 @@ def _problems(content: Content) -> Iterator[Problem]:
     for part in ("themes", "pages"):
         yield from check_values_once(content.sources(part), "slug")
     yield from check_values_once(content.sources("themes"), "order")
+    for album in content.albums:
+        yield from check_album(album, site)
+    yield from check_albums([album for album in content.albums if album.is_there])
+    yield from check_places(content.folder)
+    yield from check_sizes(_photos(content.folder / "pictures"))
     yield from _check_endings(content.folder)
     yield from _check_folders(content.folder)
     yield from content.campaign.problems
@@ -168,7 +207,9 @@ def _check_emptiness(text: Text) -> Iterator[Problem]:
 
 
 def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iterator[Problem]:
-    """Check that the stories, pictures and share targets that the campaign names are there."""
+    """Check that the stories, pictures, share targets and the album that the campaign names are
+    there.
+    """
     if file.campaign is None:
         return
     for place, slug in file.campaign.told():
@@ -179,6 +220,9 @@ def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iter
     for place, name in file.campaign.shown():
         if wrong := site.told_of_picture(name):
             yield file.problem(place, *wrong)
+    album = file.campaign.home_gallery
+    if album and (wrong := told_of_album(album, album, site)):
+        yield file.problem(("home_gallery",), *wrong)
     for number, target in enumerate(file.campaign.share.targets):
         if target and target not in TARGETS:
             what = f"there is no share target {target!r}"
@@ -216,9 +260,13 @@ def _check_endings(folder: Path) -> Iterator[Problem]:
 def _check_folders(folder: Path) -> Iterator[Problem]:
     """Find texts outside of the folders that are read, as content/story/first-day.md."""
     for path in _files(folder, "**/*.md"):
-        if path.relative_to(folder).parts[0] not in (*KEYS, ELSEWHERE):
-            mend = f"move it to {', '.join(KEYS)} or {ELSEWHERE}"
+        if path.relative_to(folder).parts[0] not in (*KEYS, GALLERIES):
+            mend = f"move it to {', '.join(KEYS)} or {GALLERIES}"
             yield Problem(path, 1, f"{path.name} stands in no folder of texts", mend)
+
+
+def _photos(folder: Path) -> Iterator[Path]:
+    return (path for path in _files(folder, "*") if is_photo(path.name))
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

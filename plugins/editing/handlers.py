@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pelican.generators import ArticlesGenerator
 
 from plugins.campaign.data import Campaign, read_campaign
 from plugins.editing.check import check_content
+from plugins.problems import Problem
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +43,26 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
     if "CAMPAIGN" not in settings:
         folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")
         problems = check_content(folder, name, Path(settings["THEME"]) / "words")
-        for problem in problems:
-            log.error("%s", problem)
-        if problems:
-            raise EditingError("\n".join(map(str, problems)))
+        if stopping := tell(problems, settings):
+            raise EditingError("\n".join(map(str, stopping)))
         settings["CAMPAIGN"] = read_campaign(folder / name)
     campaign: Campaign = settings["CAMPAIGN"]
     return campaign
+
+
+def tell(problems: Iterable[Problem], settings: dict[str, Any]) -> list[Problem]:
+    """Log each of *problems*, as an error if this build cannot be with it, else as a warning; gives
+    those that stop the build.
+    """
+    is_public = bool(settings.get("PRODUCTION"))
+    stopping = []
+    for problem in problems:
+        if problem.stops(is_public=is_public):
+            stopping.append(problem)
+            log.error("%s", problem)
+        else:
+            log.warning("%s", problem)
+    return stopping
 
 
 def leave_out_drafts(generator: ArticlesGenerator) -> None:

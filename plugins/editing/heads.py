@@ -1,4 +1,4 @@
-"""What the heads of stories, pages and theme pages may hold, key by key."""
+"""What the heads of stories, pages, theme pages and albums may hold, key by key."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
 from plugins.campaign.addresses import slug_of, split_list
 from plugins.campaign.stories import YEARS, read_correction
-from plugins.editing.site import RESERVED, TAKEN, Site, same_but_for_case
+from plugins.editing.folders import pictures_in
+from plugins.editing.pictures import Names, is_file_name, same_but_for_case
+from plugins.editing.site import RESERVED, TAKEN, Site
 from plugins.editing.sources import Source
-from plugins.problems import Problem
+from plugins.galleries.options import OPTIONS
+from plugins.problems import Problem, Severity
 
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
 DAY = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
@@ -32,11 +35,12 @@ def _anything(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 
 def _date(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    if _moment(source.value(key)) is None:
+    if moment_of(source.value(key)) is None:
         yield source.problem(key, f"{key} is {source.value(key)!r}", DAY)
 
 
-def _moment(value: str) -> datetime | None:
+def moment_of(value: str) -> datetime | None:
+    """Read a date, with or without a time, as it stands there: naive; None when it is none."""
     for form in DATES if value.isascii() else ():
         try:
             moment = datetime.strptime(value, form)  # noqa: DTZ007 -- only the day is looked at
@@ -66,11 +70,24 @@ def _theme(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 
 def _picture(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    if wrong := site.told_of_picture(source.value(key)):
+    name, words = source.value(key), source.value(f"{key}_alt")
+    if wrong := site.told_of_picture(name):
         yield source.problem(key, *wrong)
-    if not source.value(f"{key}_alt"):
+    if not words:
         mend = "add a line that says what is to be seen"
-        yield source.problem(key, f"{key}_alt is missing", mend)
+        yield source.problem(key, f"{key}_alt is missing", mend, Severity.PUBLISHING)
+    elif is_file_name(words, name):
+        what = f"{key}_alt is {words!r}, as a file is named"
+        yield source.problem(f"{key}_alt", what, "write what is to be seen", Severity.PUBLISHING)
+
+
+def _cover(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    names = Names.of(pictures_in(source.path.parent))
+    name = source.value(key)
+    if not names.find(name):
+        near = names.nearest(name)
+        mend = f"did you mean {near}?" if near else "name a file that stands beside this one"
+        yield source.problem(key, f"there is no picture {name!r} in this album", mend)
 
 
 def _of_picture(source: Source, site: Site, key: str) -> Iterator[Problem]:
@@ -117,7 +134,7 @@ def _names(source: Source, site: Site, key: str) -> Iterator[Problem]:
 
 
 def _corrections(source: Source, site: Site, key: str) -> Iterator[Problem]:
-    published = _moment(source.value("date"))
+    published = moment_of(source.value("date"))
     for number, line in source.every[key]:
         try:
             correction = read_correction(line)
@@ -171,8 +188,20 @@ PAGE_KEYS: dict[str, Key] = {
 THEME_KEYS: dict[str, Key] = PAGE_KEYS | {
     "order": Key(_rank, is_needed=True),
     "kicker": Key(is_needed=True),
+    "picture": Key(_picture),
+    "picture_alt": Key(_of_picture),
 }
-"""What the heads of stories, pages and theme pages may and must hold."""
+ALBUM_KEYS: dict[str, Key] = {
+    "title": Key(is_needed=True),
+    "date": Key(_date, is_needed=True),
+    "summary": Key(is_needed=True),
+    "theme": Key(_theme),
+    "cover": Key(_cover),
+    "credit": Key(),
+    **{name: Key(_one_of(*choices)) for name, choices in OPTIONS.items()},
+    "status": Key(_one_of("draft", "published")),
+}
+"""What the heads of stories, pages, theme pages and albums may and must hold."""
 
 
 def check_head(source: Source, keys: dict[str, Key], site: Site) -> Iterator[Problem]:

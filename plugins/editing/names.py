@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from plugins.campaign.addresses import former_slugs, split_list, story_slug, tag_slug, thread_of
-from plugins.editing.site import TAKEN, folded
+from plugins.editing.folders import AlbumFolder
+from plugins.editing.pictures import folded
+from plugins.editing.site import TAKEN
 from plugins.editing.sources import Source
 from plugins.problems import Problem
 
@@ -51,6 +53,19 @@ def _threads(stories: Sequence[Source]) -> Iterator[Problem]:
             what = f"{threads[thread].path} has the thread {thread} already"
             yield story.problem("thread", what, "choose another one")
         threads.setdefault(thread, story)
+
+
+def check_albums(folders: Sequence[AlbumFolder]) -> Iterator[Problem]:
+    """Check that every album has an address of its own."""
+    owners: dict[str, AlbumFolder] = {}
+    for album in folders:
+        first = owners.setdefault(album.slug, album)
+        if not album.slug:
+            what = f"the folder {album.folder.name} cannot be an address"
+            yield Problem(album.source.path, 1, what, "name it with letters and digits or Chinese")
+        elif first is not album:
+            what = f"{first.folder} has the address {album.address} already"
+            yield Problem(album.source.path, 1, what, "give one of the folders another name")
 
 
 def check_values_once(sources: Sequence[Source], key: str) -> Iterator[Problem]:

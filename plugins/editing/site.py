@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from comment_archive.directory import BOARD
+from plugins.editing.pictures import PHOTOS, Names
 
 RESERVED = frozenset(
     {
@@ -40,8 +40,8 @@ ANCHORS_OF_LISTS: Mapping[str, frozenset[str]] = {
 """Anchors of the pages that no editor's file makes."""
 YEAR = re.compile("year-[0-9]{4}")
 """Anchors of the list of stories, besides: a year each."""
-PICTURE_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\.(?:svg|jpe?g|png|webp|avif|gif)")
-"""What the file of a picture may be called."""
+DRAWING_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\.svg")
+"""What the file of a drawing may be called, as it is published under its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,23 @@ class Site:
     """The anchors that the theme sets on each page; of pages not among these, nothing is known."""
     misnamed: frozenset[str] = frozenset()
     """Files among the pictures that cannot be one."""
+    photos: Mapping[str, str] = field(default_factory=dict)
+    """The page of every picture of a published album, by its path below the content folder."""
+    sources: Names = field(default_factory=lambda: Names.of(()))
+    """All pictures by their paths below the content folder, those of published albums among
+    them.
+    """
+    albums: frozenset[str] = frozenset()
+    """The slugs of published albums."""
 
     def told_of_picture(self, name: str) -> tuple[str, str] | None:
         """Say what is wrong with the picture *name*, and how to mend it; None when it is there."""
         if name in self.pictures:
             return None
         if name in self.misnamed:
-            mend = "use small letters, digits and hyphens, and one of .svg .jpg .png .webp .avif"
-            return f"{name!r} is no name of a picture", f"{mend} .gif at the end"
+            endings = " ".join(f".{ending}" for ending in PHOTOS)
+            mend = "let a drawing's name be of small letters, digits and hyphens, and end in .svg"
+            return f"{name!r} is no name of a picture", f"{mend}; photos end in one of {endings}"
         near = get_close_matches(name, self.pictures, n=1)
         absent = "put the file into content/pictures, or mend the name"
         return f"there is no picture {name!r}", f"did you mean {near[0]}?" if near else absent
-
-
-def folded(name: str) -> str:
-    """Give *name* without differences of case and width: ``Ｕ站`` and ``u站`` are the same."""
-    return unicodedata.normalize("NFKC", name).casefold()
-
-
-def same_but_for_case(name: str, known: Iterable[str]) -> str:
-    """Give which of *known* differs from *name* in case or width alone; empty when none does."""
-    return next((other for other in sorted(known) if folded(other) == folded(name)), "")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.problems import Problem, UnreadableText, read_text
+from plugins.problems import Problem, Severity, UnreadableText, read_text
 
 LINE = re.compile(r"(?P<key>[A-Za-z0-9_-]+)(?P<colon>[:：])\s*(?P<value>.*)")
 FENCE = re.compile(r"(-{3,}|\.{3})\s*")
@@ -34,9 +34,11 @@ class Source:
         """Give the line of *key*, else the first of the file."""
         return self.every[key][0][0] if key in self.every else 1
 
-    def problem(self, key: str, what: str, mend: str) -> Problem:
+    def problem(
+        self, key: str, what: str, mend: str, severity: Severity = Severity.BUILD
+    ) -> Problem:
         """Make a problem at the line of *key*."""
-        return Problem(self.path, self.line(key), what, mend)
+        return Problem(self.path, self.line(key), what, mend, severity)
 
 
 def read_source(path: Path) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from comment_archive.files import write_aside
 from plugins.assets.files import write_asset
+from plugins.galleries.records import Photo
 from plugins.sharing.layouts import SQUARE, WIDE, Shape
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 RECIPE = 1
 """To be raised with every change of how cards look: kept ones are then drawn anew."""
 PNG = b"\x89PNG"
+PICTURES, DRAWING = "pictures", ".svg"
+"""The folder of pictures, of editors' and of the site's; how a drawing's name ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +36,14 @@ class Materials:
     """The campaign's."""
     mark: bytes
     """The mark, as SVG."""
-    pictures: Path
+    content: Path
+    """Folder of what editors write, drawings among it."""
     kept: Path
     """Folder of the cards of former builds; it may be removed at any time."""
     output: Path
+    """Folder of the site; what was made of photos is in it already."""
+    photos: Mapping[str, Photo] = field(default_factory=dict)
+    """Every picture that files were made of, by its path below the content."""
     font: str = ""
     """The family wanted for titles; empty for the best that there is."""
     whole: tuple[str, ...] = ()
@@ -70,8 +77,11 @@ class Deck:
         self._cards = cache(self._make_cards)
 
     def social_cards(self, title: str, picture: str = "") -> SocialCards:
-        """Give the cards for a page; *picture* is a file's name in the folder of pictures."""
-        return self._cards(str(title), picture)
+        """Give the cards for a page; *picture* is a file's path below the content, or its mere name
+        if it is in the folder of pictures.
+        """
+        source = picture if "/" in picture or not picture else f"{PICTURES}/{picture}"
+        return self._cards(str(title), source)
 
     def _make_cards(self, title: str, picture: str) -> SocialCards:
         def make(shape: Shape) -> str:
@@ -109,7 +119,8 @@ class Deck:
         from plugins.sharing.cards import CannotDrawError, Subject, draw
 
         common = self.materials
-        content = (common.pictures / picture).read_bytes() if picture else b""
+        path = self._path(picture)
+        content = path.read_bytes() if path else b""
         subject = Subject(
             title=title, name=common.name, mark=common.mark, picture=content, whole=common.whole
         )
@@ -117,18 +128,30 @@ class Deck:
             return draw(subject, shape, self._font)
         except CannotDrawError as error:
             log.warning(
-                "%s: %s: the picture cannot be opened, so cards go without it: save it again as "
-                "SVG, JPEG or PNG",
-                common.pictures / picture,
+                "%s: %s: the picture cannot be opened, so cards go without it: save it again",
+                common.content / picture,
                 error,
             )
             self._unusable.add(picture)
             return None
 
     def _read_digest(self, picture: str) -> str:
-        """Say what is in a picture; empty for one that is not there."""
-        path = self.materials.pictures / picture
-        return _digest(path.read_bytes()) if picture and path.is_file() else ""
+        """Say what is in a picture; empty for one that is not there. The name of a photo's file
+        tells as much as its content, which is not read.
+        """
+        path = self._path(picture)
+        if path is None or not path.is_file():
+            return ""
+        return path.name if picture in self.materials.photos else _digest(path.read_bytes())
+
+    def _path(self, picture: str) -> Path | None:
+        """Say where to read a picture: a photo's widest JPEG, which is upright and has the screen's
+        colours, or a drawing; nothing else that editors call a picture is opened.
+        """
+        common = self.materials
+        if photo := common.photos.get(picture):
+            return common.output / PICTURES / photo.files("jpg")[-1][0]
+        return common.content / picture if picture.endswith(DRAWING) else None
 
     @cached_property
     def _mark_digest(self) -> str:

@@ -30,12 +30,14 @@ def offer_sharing(generators: list[Generator]) -> None:
 
 def materials(settings: dict[str, Any]) -> Materials:
     """Gather what the site's cards are made of."""
+    catalogue = settings.get("CATALOGUE")
     return Materials(
         name=settings["CAMPAIGN"].campaign.name,
         mark=(Path(settings["THEME"]) / "static" / "icon.svg").read_bytes(),
-        pictures=Path(settings["PATH"]) / "pictures",
+        content=Path(settings["PATH"]),
         kept=Path(settings["CARD_CACHE"]),
         output=Path(settings["OUTPUT_PATH"]),
+        photos=catalogue.photos if catalogue else {},
         font=settings.get("CARD_FONT", ""),
         whole=tuple(settings.get("WHOLE_WORDS", ())),
     )

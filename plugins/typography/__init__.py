@@ -3,7 +3,7 @@ figures, quotations, tables of contents.
 
 Settings: none; the campaign's file names words that a headline never breaks (``whole_words``).
 Options of the Markdown extension stand in ``MARKDOWN["extension_configs"]`` under
-``plugins.typography.blocks:ChineseMarkdown``: ``table_label``, ``size_of``, ``taken``.
+``plugins.typography.blocks:ChineseMarkdown``: ``table_label``, ``show``, ``taken``.
 """
 
 from __future__ import annotations

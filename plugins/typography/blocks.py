@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from markdown import Markdown
@@ -17,16 +18,28 @@ from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from plugins.typography.headings import Heading, number_headings
 from plugins.typography.marks import Marks
 from plugins.typography.pinyin import RESERVED_IDS
 from plugins.typography.prose import set_prose
 
-SizeOf = Callable[[str], tuple[int, int]]
-"""Gives width and height of the picture of a name, in pixels."""
 
-PICTURE = re.compile(r"(?:\./|/)?pictures/(?P<name>[^?#]+)")
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture as a page shows it."""
+
+    html: str
+    caption: str = ""
+    """What the file itself tells, for a picture whose text has no caption."""
+
+
+ShowPicture = Callable[[str, str], Shown | None]
+"""Gives how a picture is shown, by its address as written and its words; None to leave it as it
+is.
+"""
+
 ALIGNMENT = re.compile(r"text-align: (?P<side>left|center|right);")
 """The style that Python-Markdown gives to the cells of a column."""
 ITEM = re.compile(r"(?P<indent> {0,3})(?:(?P<bullet>[*+-])|(?P<number>[0-9]+)\.) +\S")
@@ -35,9 +48,9 @@ SOURCE = re.compile(r"\s*(?:——|--\s)\s*(?=\S|$)")
 """How the last line of a quotation begins when it says who wrote it."""
 
 
-def drawn_size(name: str) -> tuple[int, int]:
-    """Give the size that all drawings have, whatever their *name*."""
-    return 640, 420
+def leave(address: str, words: str) -> Shown | None:
+    """Leave the picture at *address* as Markdown makes it."""
+    return None
 
 
 class ChineseMarkdown(Extension):
@@ -45,7 +58,7 @@ class ChineseMarkdown(Extension):
 
     def __init__(self, **settings: Any) -> None:
         self.config = {
-            "size_of": [drawn_size, "gives width and height of the picture of a name"],
+            "show": [leave, "gives how a picture is shown, by its address and its words"],
             "table_label": ["表格{number}", "what a table that scrolls is called, by its number"],
             "taken": [RESERVED_IDS, "ids that headings must not have"],
         }
@@ -131,7 +144,7 @@ class Setting(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         """Set the whole text."""
         option = self.extension.getConfig
-        set_pictures(root, option("size_of"))
+        set_pictures(root, option("show"), self.markdown.htmlStash.store)
         set_quotations(root)
         set_tables(root, option("table_label"))
         set_prose(root, self.markdown)
@@ -139,19 +152,22 @@ class Setting(Treeprocessor):
         vars(self.markdown)["toc_headings"] = headings
 
 
-def set_pictures(root: etree.Element, size_of: SizeOf) -> None:
-    """Give pictures their size; one alone in its paragraph becomes a figure, its title the
-    caption.
+def set_pictures(root: etree.Element, show: ShowPicture, store: Callable[[str], str]) -> None:
+    """Let *show* say how each picture is shown; one alone in its paragraph becomes a figure, its
+    title the caption.
+
+    What is shown is HTML: *store* keeps it and gives what stands for it in the tree.
     """
-    for image in root.iter("img"):
-        if found := PICTURE.fullmatch(image.get("src", "")):
-            width, height = size_of(found["name"])
-            image.set("src", f"/pictures/{found['name']}")
-            image.attrib.update(width=str(width), height=str(height))
-        image.attrib.update(loading="lazy", decoding="async")
+    shown = {image: show(image.get("src", ""), image.get("alt", "")) for image in root.iter("img")}
     for paragraph in list(root.iter("p")):
         if len(paragraph) == 1 and paragraph[0].tag == "img" and not _words_of(paragraph):
-            _make_figure(paragraph)
+            found = shown[paragraph[0]]
+            _make_figure(paragraph, found.caption if found else "")
+    for image, found in shown.items():
+        image.attrib.update(loading="lazy", decoding="async")
+        if found:
+            _refill(image, "span", {"class": "photo__frame"}, [])
+            image.text = AtomicString(store(found.html))
 
 
 def _words_of(paragraph: etree.Element) -> str:
@@ -159,12 +175,12 @@ def _words_of(paragraph: etree.Element) -> str:
     return ((paragraph.text or "") + "".join(child.tail or "" for child in paragraph)).strip()
 
 
-def _make_figure(paragraph: etree.Element) -> None:
+def _make_figure(paragraph: etree.Element, told: str) -> None:
     paragraph.tag = "figure"
     paragraph.set("class", "figure")
     image = paragraph[0]
     image.set("class", "figure__image")
-    if caption := image.attrib.pop("title", "").strip():
+    if caption := image.attrib.pop("title", "").strip() or told:
         etree.SubElement(paragraph, "figcaption", {"class": "figure__caption"}).text = caption
 
 

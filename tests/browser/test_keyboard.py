@@ -9,7 +9,13 @@ from audit.browser import Look, opened
 from audit.pages import named, visit
 
 WALKED = named(
-    "home", "story with messages", "gallery", "search", "messages", "message form with a mistake"
+    "home",
+    "story with messages",
+    "album",
+    "photo",
+    "search",
+    "messages",
+    "message form with a mistake",
 )
 FAULT_OF_FOCUS = """
 () => {

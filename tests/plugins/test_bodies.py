@@ -5,20 +5,31 @@ from __future__ import annotations
 import pytest
 
 from plugins.editing.bodies import anchors_of
+from plugins.editing.check import check_content
+from plugins.problems import Severity
 from tests.plugins.writing import STORY, THEME, told, write
 
+ALBUM = {"title": "走一走", "date": "2015-12-05", "summary": "一句话。"}
 BODY = "一。\n\n## 问与答\n\n{}\n\n二。"
 LINE = 14
 """Where the line stands that a test puts into BODY."""
 ABSENT = "put the file into content/pictures, or mend the name"
+STRIP = "[[gallery: u-stations]]"
 LOST = "mend the address, or take the link away"
 
 
 @pytest.fixture
 def stories(content):
-    """Give the content with two published stories, a former address, and a draft."""
+    """Give the content with two published stories, a former address, a draft, photos, an album and
+    the draft of one.
+    """
     write(content / "stories" / "深圳北站.md", STORY | {"formerly": "north-station"}, "## 指路\n")
     write(content / "stories" / "draft.md", STORY | {"status": "draft"})
+    write(content / "galleries" / "walk" / "index.md", ALBUM, "## 起点")
+    write(content / "galleries" / "hidden" / "index.md", ALBUM | {"status": "draft"})
+    names = ("pictures/sea.jpg", "pictures/海 边.jpg", "galleries/walk/1.jpg")
+    for name in (*names, "galleries/hidden/1.jpg"):
+        (content / name).write_bytes(b"x")
     return content
 
 
@@ -44,6 +55,19 @@ def stories(content):
         pytest.param("[一](mailto:a@example.com)[二](tel:12345)", id="mail and telephone"),
         pytest.param("![画面](/pictures/scene.svg '图说')", id="picture"),
         pytest.param("![画面]({static}../pictures/scene.svg)", id="picture as Pelican has it"),
+        pytest.param("![画面](pictures/scene.svg)", id="picture from the content folder"),
+        pytest.param("![画面](../pictures/scene.svg)", id="picture as an editor's preview has it"),
+        pytest.param("![画面](/pictures/Sea.JPG '图说')", id="photo, in another case"),
+        pytest.param("![画面](<../pictures/海 边.jpg>)", id="photo with a blank"),
+        pytest.param("![画面](/pictures/海%20边.jpg)", id="photo, encoded"),
+        pytest.param("[![画面](/pictures/海 边.jpg '图说')](/about/)", id="photo that is a link"),
+        pytest.param("![画面](/galleries/walk/1.jpg)", id="picture of an album"),
+        pytest.param("![画面](../galleries/walk/1.jpg)", id="picture of an album beside"),
+        pytest.param("[一](/galleries/walk/#qi-dian)[二](/galleries/walk/1/)", id="album, photo"),
+        pytest.param("[一](/galleries/feed.xml)", id="feed of albums"),
+        pytest.param("[[gallery: walk]]", id="album"),
+        pytest.param("　　[[图集：Ｗalk ]]", id="album in Chinese"),
+        pytest.param("`[[gallery: wolk]]`", id="album in code"),
         pytest.param("`[一](/nowhere/)`和<!-- [一](/nowhere/) -->", id="code and comment"),
         pytest.param("```\n[一](/nowhere/)\n```", id="block of code"),
         pytest.param("[一](/sitemap.xml)[二](/robots.txt)", id="files for machines"),
@@ -168,9 +192,86 @@ def test_links_that_lead_somewhere(stories, text):
             id="relative picture not there",
         ),
         pytest.param(
-            "![画面](pictures/scene.svg)",
+            "![画面](scene.svg)",
+            "'scene.svg' leads nowhere: write /pictures/scene.svg",
+            id="picture without its folder",
+        ),
+        pytest.param(
+            "<img alt='画面' src='pictures/scene.svg'>",
             "'pictures/scene.svg' leads nowhere: write /pictures/scene.svg",
-            id="relative picture",
+            id="relative picture in HTML",
+        ),
+        pytest.param(
+            "![画面](/pictures/Scene.svg)",
+            "there is no picture 'Scene.svg': did you mean scene.svg?",
+            id="case of a drawing",
+        ),
+        pytest.param(
+            "![画面](/pictures/scene.svg “图说”)",
+            "there is no picture '/pictures/scene.svg “图说”': "
+            'write straight quotation marks "..." around a caption',
+            id="curled quotation marks",
+        ),
+        pytest.param(
+            "[看图](/pictures/sea.jpg)",
+            "the photo 'sea.jpg' has no address: show it: ![...](/pictures/sea.jpg)",
+            id="link to a photo",
+        ),
+        pytest.param(
+            "![画面]({static}../pictures/sea.jpg)",
+            "'sea.jpg' is no file that is published as it is: write /pictures/sea.jpg",
+            id="photo as Pelican has files",
+        ),
+        pytest.param(
+            "![画面](/galleries/walk/2.jpg)",
+            "there is no picture 'galleries/walk/2.jpg' in a published album: "
+            "did you mean /galleries/walk/1.jpg?",
+            id="picture of an album misspelt",
+        ),
+        pytest.param(
+            "![画面](/galleries/hidden/1.jpg)",
+            "there is no picture 'galleries/hidden/1.jpg' in a published album: "
+            "name a folder of content/galleries, no draft",
+            id="picture of a draft",
+        ),
+        pytest.param(
+            "[看图](/galleries/walk/1.jpg)",
+            "'/galleries/walk/1.jpg' leads nowhere: write /galleries/walk/1/",
+            id="link to the file of a picture",
+        ),
+        pytest.param(
+            "![画面]()", "a picture has no address: write one between ( and )", id="no src"
+        ),
+        pytest.param(
+            "![IMG_1234](/pictures/scene.svg)",
+            "the words of a picture are 'IMG_1234', as a file is named: "
+            "write between [ and ] what is to be seen",
+            id="words are a file's name",
+        ),
+        pytest.param(
+            "[[gallery: wolk]]",
+            "there is no published album 'wolk': did you mean walk?",
+            id="album misspelt",
+        ),
+        pytest.param(
+            "[[图集：hidden]]",
+            "there is no published album 'hidden': name a folder of content/galleries, no draft",
+            id="album that is a draft",
+        ),
+        pytest.param(
+            "看[[gallery: walk]]",
+            f"[[gallery: ...]] is not whole: write {STRIP}, and nothing else in that line",
+            id="album within a line",
+        ),
+        pytest.param(
+            "[[gallery: walk]",
+            f"[[gallery: ...]] is not whole: write {STRIP}, and nothing else in that line",
+            id="bracket missing",
+        ),
+        pytest.param(
+            "[[galery: walk]]",
+            f"[[galery: ...]] is not known: did you mean {STRIP}?",
+            id="word misspelt",
         ),
         pytest.param(
             "![](/pictures/scene.svg)",
@@ -261,6 +362,24 @@ def test_mistakes_in_a_text(stories, text, message):
     """Each mistake in a text is told once, with its line and how to mend it."""
     path = write(stories / "stories" / "one.md", STORY, BODY.format(text))
     assert told(stories) == [f"{path}:{LINE}: {message}"]
+
+
+@pytest.mark.parametrize("text", ["前文\n[[gallery: walk]]", "[[gallery: walk]]\n后文"])
+def test_album_within_a_paragraph(stories, text):
+    """An album stands in a paragraph of its own."""
+    path = write(stories / "stories" / "one.md", STORY, text)
+    line = len(STORY) + 2 + text.startswith("前")
+    assert told(stories) == [
+        f"{path}:{line}: [[gallery: ...]] stands within a paragraph: "
+        "put an empty line before and after it"
+    ]
+
+
+def test_silent_pictures_stop_publishing_only(stories):
+    """A preview is built although pictures in a text have no words."""
+    text = "![](/pictures/sea.jpg)\n\n![sea](/pictures/sea.jpg)\n\n<img src='/pictures/scene.svg'>"
+    write(stories / "stories" / "one.md", STORY, text)
+    assert [problem.severity for problem in check_content(stories)] == [Severity.PUBLISHING] * 3
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from plugins.editing.check import check_content
 from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS
+from plugins.problems import Severity
 from tests.living_site import ROOT, SAMPLE
 from tests.plugins.writing import STORY, THEME, told, write
 
@@ -520,15 +522,42 @@ def test_text_in_no_folder_of_texts(content, name):
     ]
 
 
-@pytest.mark.parametrize("name", ["Beach.JPG", "sea side.png", "海.png", "notes.txt"])
+@pytest.mark.parametrize("name", ["sea side.svg", "海.svg", "notes.txt"])
 def test_file_that_cannot_be_a_picture(content, name):
     """A file whose name cannot be a picture's is told where it is used, in heads and in texts."""
     (content / "pictures" / name).write_bytes(b"x")
     path = write(content / "stories" / "one.md", STORY | {"picture": name})
     assert told(content) == [
-        f"{path}:6: {name!r} is no name of a picture: use small letters, digits and hyphens, "
-        "and one of .svg .jpg .png .webp .avif .gif at the end"
+        f"{path}:6: {name!r} is no name of a picture: let a drawing's name be of small letters, "
+        "digits and hyphens, and end in .svg; photos end in one of "
+        ".jpg .jpeg .png .webp .avif .heic .heif .gif .tif .tiff"
     ]
+
+
+@pytest.mark.parametrize("name", ["Beach.JPG", "sea side.png", "海.heic"])
+def test_photos_have_any_name(content, name):
+    """Photos may be called as cameras and editors call them."""
+    (content / "pictures" / name).write_bytes(b"x")
+    write(content / "stories" / "one.md", STORY | {"picture": name})
+    assert told(content) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "what"),
+    [
+        pytest.param(None, 6, "picture_alt is missing: add a line that says", id="none"),
+        pytest.param("IMG_1234", 7, "picture_alt is 'IMG_1234', as a file is named", id="camera"),
+        pytest.param("Scene", 7, "picture_alt is 'Scene', as a file is named", id="its own"),
+    ],
+)
+def test_picture_without_words_stops_publishing_only(content, words, line, what):
+    """A preview is built although a picture has no words, or only the name of a file."""
+    write(content / "stories" / "one.md", STORY | {"picture_alt": words})
+    (problem,) = check_content(content)
+    assert (problem.line, problem.severity) == (line, Severity.PUBLISHING)
+    assert what in str(problem)
+    assert not problem.stops(is_public=False)
+    assert problem.stops(is_public=True)
 
 
 def test_folder_is_no_picture(content):

@@ -48,7 +48,6 @@ from theme.illustrations.shapes import (
     canvas,
     circle,
     group,
-    label,
     path,
     rect,
     stroke,
@@ -60,7 +59,7 @@ def haircut() -> str:
     return canvas(
         "榕树下为老人剪发",
         sky(CREAM),
-        sun(566, 150, 36),
+        sun(548, 140, 36),
         skyline(BLUSH, 300, block(420, 60, 200), block(490, 40, 220), block(560, 80, 190)),
         path("M0 236H96L110 252V310H0ZM250 252L264 236H380L394 252V310H250Z", BLUSH),
         land(MEADOW, "M0 300Q320 288 640 300"),
@@ -86,10 +85,10 @@ def haircut() -> str:
             "M420 182V150Q420 130 440 130Q460 130 460 150V182ZM433 134V182M447 134V182", BARK, 4
         ),
         circle(440, 170, 8, SUN),
-        shadows(120, (290, 398), (380, 402), (540, 398)),
-        stool(372, 396, 60),
+        shadows(120, (282, 398), (370, 402), (512, 398)),
+        stool(362, 396, 60),
         Person(
-            372,
+            362,
             396,
             1.18,
             pose="sit",
@@ -99,24 +98,24 @@ def haircut() -> str:
             legs=DEEP,
             near=Bent(10, 60),
         ),
-        path("M346 262Q370 248 396 262Q420 300 430 346Q380 362 336 346Q336 300 346 262Z", RED),
+        path("M336 262Q360 248 386 262Q410 300 420 346Q370 362 326 346Q326 300 336 262Z", RED),
         Person(
-            290,
+            280,
             398,
             1.28,
             vest=True,
             hairdo="bob",
             top=PALE,
             sleeve="short",
-            near=Reach(350, 222),
-            far=Reach(358, 206),
+            near=Reach(340, 222),
+            far=Reach(348, 206),
             lean=4,
             far_thing=stroke("M0 0l24-8M0 0l24 4", INK, 4),
         ),
-        rect(480, 352, 150, 12, BARK, 4),
-        stroke("M496 360V398M614 360V398", BARK, 8),
+        rect(452, 352, 150, 12, BARK, 4),
+        stroke("M468 360V398M586 360V398", BARK, 8),
         Person(
-            520,
+            492,
             400,
             1.08,
             facing="left",
@@ -126,11 +125,11 @@ def haircut() -> str:
             top=TEAL,
             legs=BARK,
             girth=1.15,
-            near=Reach(474, 304),
+            near=Reach(446, 304),
             near_thing=path("M0 4Q-30-6-22-34Q4-46 18-22Q18-4 0 4Z", HONEY),
         ),
         Person(
-            590,
+            562,
             400,
             1.08,
             facing="left",
@@ -143,11 +142,11 @@ def haircut() -> str:
             skin=TAN,
             near=Bent(30, 70),
         ),
-        stool(210, 398, 44),
-        rect(186, 328, 48, 24, TEAL, 3),
-        stroke("M200 326v-8h20v8", DEEP, 5),
-        bird(600, 60),
-        bird(560, 44, 0.7),
+        stool(200, 398, 44),
+        rect(176, 328, 48, 24, TEAL, 3),
+        stroke("M190 326v-8h20v8", DEEP, 5),
+        bird(590, 60),
+        bird(566, 44, 0.7),
     )
 
 
@@ -308,7 +307,7 @@ def huizhou() -> str:
         stroke("M0 236Q140 190 300 226T640 212", LEAF, 4),
         stroke("M400 262Q520 246 640 254", LEAF, 4),
         path("M30 290V214H190V290Z", PALE),
-        path("M14 218L56 172H166L206 218Z", INK),
+        path("M14 218L56 172H166L206 218Z", CLAY),
         rect(92, 238, 34, 52, BARK),
         dashes(46, 246, 36, 24, SEA, "14 8"),
         dashes(140, 246, 40, 24, SEA, "14 8"),
@@ -321,7 +320,8 @@ def huizhou() -> str:
         stroke("M262 300V390M398 300V390", BARK, 8),
         rect(244, 206, 172, 104, BARK),
         rect(252, 214, 156, 88, MOSS),
-        label(344, 272, 40, PALE, "A B C"),
+        stroke("M290 284v-30l26-20l26 20v30ZM362 284h32M378 284v-22", PALE, 4),
+        circle(378, 248, 14, PALE),
         shadows(80, (222, 394), (566, 394)),
         Person(
             216,
@@ -335,12 +335,12 @@ def huizhou() -> str:
             far_thing=band(PALE, 5, (0, 0), (8, -10)),
         ),
         Person(
-            332, 416, 0.78, facing="back", head=1.3, pose="perch", hairdo="tail", top=TEAL, legs=INK
+            332, 406, 0.78, facing="back", head=1.3, pose="perch", hairdo="tail", top=TEAL, legs=INK
         ),
-        stool(332, 424, 42),
+        stool(332, 412, 40),
         Person(
             416,
-            416,
+            406,
             0.78,
             facing="back",
             head=1.3,
@@ -349,10 +349,10 @@ def huizhou() -> str:
             legs=INK,
             far=Bent(160, 175),
         ),
-        stool(416, 424, 42),
-        stool(98, 414, 40),
+        stool(416, 412, 40),
+        stool(104, 410, 40),
         Person(
-            98, 412, 0.78, head=1.3, pose="sit", top=ROSE, legs=DEEP, skin=TAN, near=Bent(20, 80)
+            104, 408, 0.78, head=1.3, pose="sit", top=ROSE, legs=DEEP, skin=TAN, near=Bent(20, 80)
         ),
         Person(
             566,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from theme.illustrations import gatherings, outings, rooms, streets
+from theme.illustrations import campaign, gatherings, outings, rooms, streets
 
 SCENES: dict[str, Callable[[], str]] = {
     "crossing": streets.crossing,
@@ -32,4 +32,10 @@ SCENES: dict[str, Callable[[], str]] = {
     "eco-day": gatherings.eco_day,
     "huizhou": outings.huizhou,
     "elder-care": rooms.elder_care,
+    "masthead": campaign.masthead,
+    "theme-culture": campaign.theme_culture,
+    "theme-civility": campaign.theme_civility,
+    "theme-livelihood": campaign.theme_livelihood,
+    "theme-harmony": campaign.theme_harmony,
+    "theme-quality": campaign.theme_quality,
 }

@@ -94,13 +94,6 @@ def faint(shape: str, opacity: float = 0.16) -> str:
     return shape.replace("/>", f' opacity="{opacity:g}"/>')
 
 
-def label(x: float, y: float, size: float, fill: str, words: str) -> str:
-    """Write a very short sign, centred on *x*."""
-    place = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"'
-    font = 'font-family="Georgia,serif" font-weight="700" text-anchor="middle"'
-    return f'<text {place} {font} fill="{fill}">{escape(words)}</text>'
-
-
 def group(
     *parts: object, at: Point = (0, 0), turn: float = 0, scale: float = 1, flip: bool = False
 ) -> str:

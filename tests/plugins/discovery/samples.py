@@ -1,4 +1,4 @@
-"""Stories for tests, ordinary ones and hostile ones, and what checks the files made of them."""
+"""Stories and albums for tests, ordinary and hostile, and what checks the files made of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from jsonschema import Draft202012Validator
 
 from plugins.discovery.files import FileMaker
 from plugins.discovery.records import Publication, Story, Theme
+from plugins.galleries.albums import Album, AlbumPhoto, Wall
+from plugins.galleries.options import GalleryOptions
+from plugins.galleries.records import Made, Photo
 from plugins.words.catalogue import Words, read_words
 from tests.living_site import ROOT
 
@@ -63,6 +66,45 @@ def make_story(slug="first", **changes) -> Story:
 def make_theme(slug="culture", **changes) -> Theme:
     """Make a theme, with *changes*."""
     return Theme(**({"title": "主题文化", "summary": "一句话。", "slug": slug} | changes))
+
+
+def make_made(name="01", width=4000, height=3000) -> Made:
+    """Make the record of a picture's files; *name* is what they begin with."""
+    files = [("avif", f"{name}-aaaaaaaaaa-640.avif", 640)]
+    files += [("jpg", f"{name}-bbbbbbbbbb-{w}.jpg", w) for w in (640, 1280, 1920)]
+    return Made(digest="0" * 64, width=width, height=height, cells="a98cb8", files=tuple(files))
+
+
+def make_photo(slug="01", album="stations", **changes) -> AlbumPhoto:
+    """Make a photo of an album, with *changes*."""
+    source = f"galleries/{album}/{slug}.jpg"
+    values = {
+        "slug": slug,
+        "address": f"/galleries/{album}/{slug}/",
+        "photo": Photo(source=source, made=make_made(slug)),
+        "alt": f"画面{slug}",
+        "caption": "",
+        "credit": "",
+        "taken": "",
+    }
+    return AlbumPhoto(**(values | changes))
+
+
+def make_album(*photos, slug="stations", **changes) -> Album:
+    """Make an album of *photos*, the first of which is its cover, with *changes*."""
+    values = {
+        "slug": slug,
+        "title": f"图集{slug}",
+        "summary": f"图集{slug}的摘要。",
+        "date": MOMENT,
+        "theme": "",
+        "credit": "",
+        "cover": photos[0] if photos else None,
+        "options": GalleryOptions(),
+        "parts": (Wall(photos=photos),) if photos else (),
+        "path": Path("content", "galleries", slug, "index.md"),
+    }
+    return Album(**(values | changes))
 
 
 @cache

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
+import pyvips
 
 from comment_archive.directory import BOARD
 from publishing.build import build
@@ -37,24 +38,51 @@ formerly: old-name, older-name
 正文，见[关于](/about/)。
 
 ![又一张](/pictures/scene.svg)
+
+![路口](/pictures/crossing.jpg)
+"""
+ALBUM = """title: U站{hostile}
+date: 2015-12-01
+theme: culture
+summary: 摘要{hostile}
+cover: 02.jpg
+
+![画面一](01.jpg "图说 · 摄影：一人")
+
+![画面二](02.jpg)
 """
 SCHEMAS = {
     "NewsArticle": "news_article",
     "BreadcrumbList": "breadcrumb_list",
     "CollectionPage": "collection_page",
     "ImageGallery": "image_gallery",
+    "ImageObject": "image_object",
     "WebSite": "web_site",
     "Comment": "comment",
 }
 
 
+def write_photo(path, colour):
+    """Write a picture as a camera does."""
+    picture = (pyvips.Image.black(1600, 1200, bands=3) + colour).cast("uchar")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.copy(interpretation="srgb").jpegsave(str(path))
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Give a site with a story that was renamed and corrected, and with messages on many pages."""
+    """Give a site with a story that was renamed and corrected, an album, and messages on many
+    pages.
+    """
     root = tmp_path_factory.mktemp("discovery")
     site = LivingSite.make(root, f"sqlite:///{root / 'comments.db'}")
     path = root / "content" / "stories" / "new-name.md"
     path.write_text(RENAMED.format(hostile=HOSTILE), "utf-8")
+    album = root / "content" / "galleries" / "stations"
+    write_photo(root / "content" / "pictures" / "crossing.jpg", [200, 90, 20])
+    write_photo(album / "01.jpg", [20, 90, 200])
+    write_photo(album / "02.jpg", [20, 200, 90])
+    (album / "index.md").write_text(ALBUM.format(hostile=HOSTILE), "utf-8")
     site.build()
     for _ in range(8):
         number = site.post_approved(thread="first")
@@ -87,7 +115,9 @@ def test_structured_data_of_every_page(built):
             nodes_of(built.page(name))
     assert kinds(built, "index.html") == {"WebSite"}
     assert kinds(built, "themes/culture/index.html") == {"CollectionPage", "BreadcrumbList"}
-    assert kinds(built, "galleries/index.html") == {"ImageGallery", "BreadcrumbList"}
+    assert kinds(built, "galleries/index.html") == {"CollectionPage", "BreadcrumbList"}
+    assert kinds(built, "galleries/stations/index.html") == {"ImageGallery", "BreadcrumbList"}
+    assert kinds(built, "galleries/stations/01/index.html") == {"ImageObject", "BreadcrumbList"}
     assert kinds(built, "stories/first/index.html") == {"NewsArticle", "BreadcrumbList", "Comment"}
     assert kinds(built, "stories/first/messages/1/index.html") == {"Comment"}
 
@@ -95,7 +125,7 @@ def test_structured_data_of_every_page(built):
 def test_addresses_in_structured_data_lead_somewhere(built):
     """Every address of our own that structured data name is a file, every place in it is there."""
     files = built.tree()
-    identities = re.compile(r"/(#site|themes/.*#page|messages/m-\d+|.*#article|.*#gallery)$")
+    identities = re.compile(r"/(#site|.*#page|messages/m-\d+|.*#(?:article|gallery|photo))$")
     for name in files:
         if not name.endswith(".html"):
             continue
@@ -136,7 +166,7 @@ def feed_names(site):
         for thread in site.directory.threads.values()
         if thread.id != BOARD
     ]
-    return ["feed", "messages/feed", *themes, *stories]
+    return ["feed", "galleries/feed", "messages/feed", *themes, *stories]
 
 
 def test_every_feed(built):
@@ -155,7 +185,7 @@ def test_every_feed(built):
         assert feed["home_page_url"].removeprefix(f"{BASE}/") + "index.html" in built.tree()
         own = [a.get("href") for a in root.findall(f"{ATOM}link") if a.get("rel") == "self"]
         assert own == [f"{BASE}/{name}.xml"]
-    for name in ("feed", "themes/culture/feed"):
+    for name in ("feed", "galleries/feed", "themes/culture/feed"):
         check_atom(built.page(f"{name}.xml"))
 
 
@@ -174,11 +204,44 @@ def test_sitemap_of_the_site(built):
     paths = {url.removeprefix(BASE) for url in urls}
     assert {"/", "/stories/", "/stories/new-name/", "/themes/culture/", "/galleries/"} <= paths
     assert {"/about/", "/messages/", "/tags/ce-shi/"} <= paths
+    assert {"/galleries/stations/", "/galleries/stations/01/"} <= paths
     assert not {path for path in paths if re.search(r"404|_records|old|messages/\d", path)}
     ages = {url.findtext(f"{MAP}loc"): url.findtext(f"{MAP}lastmod") for url in root}
     assert ages[f"{BASE}/stories/new-name/"] == "2015-12-09T00:00:00+08:00"
     assert ages[f"{BASE}/themes/civility/"] == "2015-12-06T00:00:00+08:00"
     assert ages[f"{BASE}/messages/"] is None
+    for address in ("galleries/", "galleries/stations/", "galleries/stations/02/"):
+        assert ages[f"{BASE}/{address}"] == "2015-12-01T00:00:00+08:00"
+
+
+def test_pictures_are_told_in_the_size_for_sharing(built):
+    """Feeds and sitemap name of each photo its JPEG of 1280 pixels, and nothing else of it."""
+    feed = json.loads(built.page("galleries/feed.json"))
+    (item,) = feed["items"]
+    assert item["title"] == f"U站{HOSTILE}"
+    name = rf"{BASE}/pictures/02-[0-9a-f]{{10}}-1280\.jpg"
+    assert re.fullmatch(name, item["image"])
+    assert re.search(
+        f'<img src="{name}" alt="画面二" width="1280" height="960">', item["content_html"]
+    )
+    assert "图说 · 摄影：一人</figcaption>" in item["content_html"]
+    assert "photo__cells" not in built.page("feed.xml")
+    root = ElementTree.fromstring(built.page("sitemap.xml").encode())
+    shown = {u.findtext(f"{MAP}loc"): [i.text for i in u.iter(f"{IMAGE}loc")] for u in root}
+    assert shown[f"{BASE}/galleries/stations/02/"] == [item["image"]]
+    assert shown[f"{BASE}/galleries/"] == [item["image"]]
+    scene, crossing = shown[f"{BASE}/stories/new-name/"]
+    assert scene == f"{BASE}/pictures/scene.svg"
+    assert re.fullmatch(rf"{BASE}/pictures/crossing-[0-9a-f]{{10}}-1280\.jpg", crossing)
+
+
+def test_photo_is_shared_with_itself(built):
+    """The page of a photo names its own JPEG with its size, that of an album a card."""
+    page = built.page("galleries/stations/01/index.html")
+    name = rf'<meta property="og:image" content="{BASE}/pictures/01-[0-9a-f]{{10}}-1280\.jpg">'
+    assert re.search(name, page)
+    assert '<meta property="og:image:width" content="1280">' in page
+    assert "/assets/card-" in built.page("galleries/stations/index.html")
 
 
 def test_former_addresses(built):
@@ -201,7 +264,7 @@ def test_messages_rewrite_no_file_of_stories(built):
     assert {"messages/feed.json", "stories/second/messages.json"} <= written
     kept = {name for name in before if re.search(r"(^|/)feed\.(xml|json)$|sitemap|robots", name)}
     kept -= {"messages/feed.xml", "messages/feed.json"}
-    assert len(kept) == 8
+    assert len(kept) == 10
     assert not kept & written
     assert {name: built.times()[name] for name in kept} == {name: before[name] for name in kept}
 

@@ -1,4 +1,4 @@
-"""Feeds of stories: valid whatever the stories hold, the same story for ever the same entry."""
+"""Feeds: valid whatever stories and albums hold, the same story for ever the same entry."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import html5lib
 import pytest
 
 from plugins.campaign.stories import Correction
+from plugins.discovery.entries import IN_ENTRY
 from plugins.discovery.feeds import IN_FEED
 from tests.plugins.discovery.samples import (
     ATOM,
@@ -19,7 +20,9 @@ from tests.plugins.discovery.samples import (
     UNSPEAKABLE,
     check_atom,
     check_schema,
+    make_album,
     make_files,
+    make_photo,
     make_story,
     make_theme,
 )
@@ -42,6 +45,14 @@ def entry_of(story):
     """Give the one entry of the feed of *story*, and its item."""
     root, feed = feeds_of(story)
     return root.find(f"{ATOM}entry"), feed["items"][0]
+
+
+def album_feeds_of(*albums):
+    """Make the feeds of *albums*; gives the root of Atom and the JSON Feed."""
+    files = make_files().feeds([], [], albums)
+    feed = json.loads(files["galleries/feed.json"])
+    check_schema("json_feed", feed)
+    return check_atom(files["galleries/feed.xml"]), feed
 
 
 def text_of(html):
@@ -172,6 +183,93 @@ def test_theme_has_its_own_feeds():
     feed = json.loads(files["themes/culture/feed.json"])
     check_schema("json_feed", feed)
     assert feed["home_page_url"] == "https://example.org/themes/culture/"
+
+
+def test_albums_have_their_own_feeds():
+    """The feeds of albums hold them newest first, and name the page of all albums."""
+    later = MOMENT + timedelta(days=2)
+    root, feed = album_feeds_of(make_album(slug="new", date=later), make_album(slug="old"))
+    assert root.findtext(f"{ATOM}title") == feed["title"] == "图集 · 样本专题"
+    assert root.findtext(f"{ATOM}updated") == later.isoformat()
+    assert feed["home_page_url"] == "https://example.org/galleries/"
+    urls = [item["url"] for item in feed["items"]]
+    assert urls == ["https://example.org/galleries/new/", "https://example.org/galleries/old/"]
+    links = [link.get("href") for link in root.findall(f"{ATOM}entry/{ATOM}link")]
+    assert links == urls
+
+
+def test_without_albums_there_is_no_feed_of_them():
+    """A site without albums has no file that says so."""
+    assert list(make_files().feeds([], [])) == ["feed.xml", "feed.json"]
+
+
+def test_entry_of_an_album():
+    """An album's entry has its summary, and each photo with its words and absolute addresses."""
+    full = make_photo("01", caption="图说", credit="摄影：一人")
+    album = make_album(full, make_photo("02", alt='"', caption="<i>"), credit="编辑部 · 摄影：众人")
+    root, feed = album_feeds_of(album)
+    entry, (item,) = root.find(f"{ATOM}entry"), feed["items"]
+    assert entry.findtext(f"{ATOM}content") == item["content_html"]
+    site = "https://example.org"
+    assert item["content_html"] == (
+        "<p>图集stations的摘要。</p>\n"
+        f'<figure><a href="{site}/galleries/stations/01/">'
+        f'<img src="{site}/pictures/01-bbbbbbbbbb-1280.jpg" alt="画面01" width="1280" height="960">'
+        "</a><figcaption>图说 · 摄影：一人</figcaption></figure>\n"
+        f'<figure><a href="{site}/galleries/stations/02/">'
+        f'<img src="{site}/pictures/02-bbbbbbbbbb-1280.jpg" alt="&#34;" width="1280" height="960">'
+        "</a><figcaption>&lt;i&gt;</figcaption></figure>\n"
+    )
+    assert item["image"] == f"{site}/pictures/01-bbbbbbbbbb-1280.jpg"
+    assert item["authors"] == [{"name": "编辑部"}]
+    assert item["date_published"] == item["date_modified"] == MOMENT.isoformat()
+    assert entry.findtext(f"{ATOM}summary") == item["summary"] == "图集stations的摘要。"
+
+
+def test_entry_of_a_bare_album():
+    """An album without summary, cover and photos has a valid entry."""
+    _, feed = album_feeds_of(make_album(summary=""))
+    assert feed["items"][0].keys().isdisjoint({"image", "summary", "tags"})
+
+
+@pytest.mark.parametrize(
+    ("number", "has_way"),
+    [
+        pytest.param(IN_ENTRY, False, id="as many as an entry shows"),
+        pytest.param(IN_ENTRY + 1, True, id="one more"),
+    ],
+)
+def test_entry_of_a_large_album(number, has_way):
+    """Of many photos an entry shows the first twenty, and the way to all."""
+    photos = [make_photo(f"{n:02}") for n in range(number)]
+    _, feed = album_feeds_of(make_album(*photos))
+    html = feed["items"][0]["content_html"]
+    assert html.count("<img ") == IN_ENTRY
+    way = f'<a href="https://example.org/galleries/stations/">打开图集《图集stations》，共{number}张</a>'
+    assert (way in html) == has_way
+
+
+def test_site_feed_holds_stories_and_albums():
+    """Readers of the site's feed get stories and albums in one order, newest first."""
+    days = [MOMENT - timedelta(days=number) for number in range(4)]
+    stories = [make_story("a", published=days[0]), make_story("b", published=days[2])]
+    albums = [make_album(slug="c", date=days[1]), make_album(slug="d", date=days[3])]
+    files = make_files().feeds(stories, [], albums)
+    feed = json.loads(files["feed.json"])
+    check_schema("json_feed", feed)
+    order = [item["url"].removeprefix("https://example.org/") for item in feed["items"]]
+    assert order == ["stories/a/", "galleries/c/", "stories/b/", "galleries/d/"]
+    ids = [
+        entry.findtext(f"{ATOM}id") for entry in check_atom(files["feed.xml"]).iter(f"{ATOM}entry")
+    ]
+    assert ids == [item["id"] for item in feed["items"]]
+
+
+def test_picture_that_cannot_be_shown():
+    """A story's picture that no file could be made of is left out of its entry."""
+    _, item = entry_of(make_story(picture="broken.jpg", picture_alt="画面"))
+    assert "image" not in item
+    assert item["content_html"] == "<p>正文。</p>"
 
 
 def test_feed_of_nothing():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugins.discovery.links import absolute, pictures
+from plugins.galleries.placeholders import placeholder_svg
 
 BASE = "https://example.org/stories/first/"
 
@@ -61,6 +62,21 @@ BASE = "https://example.org/stories/first/"
             id="text that looks like a link",
         ),
         pytest.param("a<!-- /x -->b", "ab", id="comments are left out"),
+        pytest.param(
+            '<ul class="wall" data-enhance="lightbox" data-close="x"><li>a</ul>',
+            '<ul class="wall"><li>a</ul>',
+            id="what is for scripts is left out",
+        ),
+        pytest.param(
+            f"a{placeholder_svg('a98cb8/543765')}<b>c</b>",
+            "a<b>c</b>",
+            id="what stands in for a picture is left out",
+        ),
+        pytest.param(
+            'a<svg class="x photo__cells">1 &lt; &#50;<svg></svg><br/></svg>b<svg><a/></svg>',
+            "ab<svg><a/></svg>",
+            id="other drawings stay",
+        ),
         pytest.param("{字|zì}<wbr>", "{字|zì}<wbr>", id="what is none of our business"),
     ],
 )
@@ -76,3 +92,31 @@ def test_pictures():
         '<p><img src="/b.jpg" alt=""><a href="/c.jpg">x</a><img alt=""><img src="a.jpg" alt=""></p>'
     )
     assert pictures(html, BASE) == ["https://example.org/b.jpg", f"{BASE}a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        pytest.param(
+            '<img src="/a-640.jpg" srcset="/a-640.jpg 640w, /a-1280.jpg 1280w, /a-1920.jpg 1920w">',
+            "https://example.org/a-1280.jpg",
+            id="the file for sharing",
+        ),
+        pytest.param(
+            '<img src="/a-500.jpg" srcset="/a-500.jpg 500w">',
+            "https://example.org/a-500.jpg",
+            id="a small picture",
+        ),
+        pytest.param(
+            '<img src="/a.jpg" srcset="/a.jpg 1x, /b.jpg 2x">',
+            "https://example.org/a.jpg",
+            id="no widths",
+        ),
+        pytest.param(
+            '<img src="/a.jpg" srcset="/b.jpg 1920w">', "https://example.org/a.jpg", id="too wide"
+        ),
+    ],
+)
+def test_picture_in_several_widths(image, expected):
+    """Of a picture that comes in several widths one is told."""
+    assert pictures(f'<picture><source srcset="/a.avif 640w">{image}</picture>', BASE) == [expected]

@@ -7,11 +7,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from plugins.campaign.data import Picture
-from plugins.discovery.sitemap import contents_of, locations, parts, public_pages, story_pictures
+from plugins.discovery.sitemap import (
+    MOST_PICTURES,
+    contents_of,
+    locations,
+    parts,
+    public_pages,
+    story_pictures,
+)
 from tests.plugins.discovery.samples import (
     MOMENT,
+    make_album,
     make_files,
+    make_photo,
     make_publication,
     make_story,
     make_theme,
@@ -57,9 +65,9 @@ def test_public_pages(tmp_path):
     ]  # fmt: skip
 
 
-def made(*pages, stories=(), themes=(), gallery=()):
+def made(*pages, stories=(), themes=(), albums=()):
     """Give address, age and pictures of each of *pages* in the sitemap."""
-    contents = contents_of(SITE, stories, themes, gallery)
+    contents = contents_of(SITE, stories, themes, albums)
     (text,) = make_files().sitemap(locations(SITE, pages, contents)).values()
     root = ElementTree.fromstring(text.encode())
     assert root.tag == f"{MAP}urlset"
@@ -90,23 +98,54 @@ def test_ages():
 
 
 def test_pictures():
-    """A story has its own pictures, each once, and none of another site; the gallery has its."""
+    """A story has its own pictures, each once, and none of another site."""
     html = (
         '<img src="/pictures/b.svg" alt=""><img src="/pictures/a.svg" alt="">'
-        '<img src="https://other.example/c.svg" alt="">'
+        '<img src="https://other.example/c.svg" alt=""><img src="/pictures/g &amp; h.svg" alt="">'
+        '<img src="/d-640.jpg" srcset="/d-640.jpg 640w, /d-1280.jpg 1280w, /d-1920.jpg 1920w">'
     )
     story = make_story(picture="a.svg", html=html)
-    names = ("a.svg", "g & h.svg", "a.svg")
-    gallery = [Picture(picture=name, alt="画面", caption="") for name in names]
-    shown = {url: images for url, _, images in made("/", "/galleries/", "/stories/first/",
-                                                     stories=[story], gallery=gallery)}  # fmt: skip
-    base = "https://example.org/pictures"
+    shown = {url: images for url, _, images in made("/", "/stories/first/", stories=[story])}
+    base = "https://example.org"
+    own = [f"{base}/pictures/{name}" for name in ("a.svg", "b.svg", "g & h.svg")]
     assert shown == {
         "https://example.org/": [],
-        "https://example.org/galleries/": [f"{base}/a.svg", f"{base}/g & h.svg"],
-        "https://example.org/stories/first/": [f"{base}/a.svg", f"{base}/b.svg"],
+        "https://example.org/stories/first/": [*own, f"{base}/d-1280.jpg"],
     }
     assert story_pictures(SITE, make_story()) == ()
+    assert story_pictures(SITE, make_story(picture="broken.jpg")) == ()
+
+
+def test_albums():
+    """Albums and their photos are as old as the album and have their pictures; the list of albums
+    is as old as the newest one and has the covers.
+    """
+    new = make_album(make_photo("01", "new"), make_photo("02", "new"), slug="new", date=LATER)
+    old = make_album(slug="old")
+    pages = ["/", "/galleries/", "/galleries/new/", "/galleries/new/02/", "/galleries/old/"]
+    first, second = (f"https://example.org/pictures/0{n}-bbbbbbbbbb-1280.jpg" for n in (1, 2))
+    found = made(*pages, stories=[make_story()], albums=[new, old])
+    assert [(url.removeprefix(SITE.url), age, images) for url, age, images in found] == [
+        ("/", LATER.isoformat(), []),
+        ("/galleries/", LATER.isoformat(), [first]),
+        ("/galleries/new/", LATER.isoformat(), [first, second]),
+        ("/galleries/new/02/", LATER.isoformat(), [second]),
+        ("/galleries/old/", MOMENT.isoformat(), []),
+    ]
+
+
+def test_home_page_is_as_old_as_what_is_newest():
+    """An older album does not make the home page older than its newest story."""
+    stories = [make_story(modified=LATER)]
+    assert made("/", stories=stories, albums=[make_album()])[0][1] == LATER.isoformat()
+    assert made("/", albums=[make_album()])[0][1] == MOMENT.isoformat()
+
+
+def test_album_of_more_pictures_than_a_page_may_have():
+    """Of a very large album the page tells as many pictures as search engines take."""
+    album = make_album(*(make_photo(str(number)) for number in range(MOST_PICTURES + 1)))
+    ((_, _, images),) = made("/galleries/stations/", albums=[album])
+    assert len(images) == MOST_PICTURES
 
 
 def test_order_does_not_depend_on_the_file_system():
@@ -124,7 +163,7 @@ def test_order_does_not_depend_on_the_file_system():
 )
 def test_large_site(number, shares):
     """A site of more pages than one sitemap may hold has several, and an index of them."""
-    pages = locations(SITE, [f"/{n}/" for n in range(number)], contents_of(SITE, [], [], []))
+    pages = locations(SITE, [f"/{n}/" for n in range(number)], contents_of(SITE, [], []))
     assert [len(part) for part in parts(pages, 3)] == shares
     files = make_files().sitemap(pages, 3)
     roots = {name: ElementTree.fromstring(text.encode()) for name, text in files.items()}

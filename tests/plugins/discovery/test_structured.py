@@ -8,11 +8,12 @@ from datetime import date, datetime
 import html5lib
 import pytest
 
-from plugins.campaign.data import Picture
 from plugins.campaign.stories import Correction
 from plugins.discovery.structured import (
     headline,
-    structured_gallery,
+    structured_album,
+    structured_albums,
+    structured_photo,
     structured_site,
     structured_story,
     structured_theme,
@@ -23,6 +24,8 @@ from tests.plugins.discovery.samples import (
     SHENZHEN,
     UNSPEAKABLE,
     check_schema,
+    make_album,
+    make_photo,
     make_publication,
     make_story,
     make_theme,
@@ -122,29 +125,90 @@ def test_theme():
     assert names_of(trail)[1:] == [("主题文化", "https://example.org/themes/culture/")]
 
 
-def test_gallery():
-    """A gallery tells of each picture where it is, what is to be seen, and its caption if any."""
-    pictures = [
-        Picture(picture="a.jpg", alt="画面", caption="图说"),
-        Picture(picture="b.jpg", alt="画面", caption=""),
-    ]
-    gallery, trail = nodes_of(
-        structured_gallery(SITE, pictures, "图集"), "image_gallery", "breadcrumb_list"
+def test_albums():
+    """The page of all albums lists them in their order."""
+    albums = [make_album(slug="b"), make_album(slug="a")]
+    page, trail = nodes_of(
+        structured_albums(SITE, albums, "图集", "全部图片。"), "collection_page", "breadcrumb_list"
     )
-    assert gallery["image"] == [
-        {
-            "@type": "ImageObject",
-            "contentUrl": "https://example.org/pictures/a.jpg",
-            "description": "画面",
-            "caption": "图说",
-        },
-        {
-            "@type": "ImageObject",
-            "contentUrl": "https://example.org/pictures/b.jpg",
-            "description": "画面",
-        },
+    assert (page["name"], page["description"]) == ("图集", "全部图片。")
+    assert [item["url"] for item in page["mainEntity"]["itemListElement"]] == [
+        "https://example.org/galleries/b/",
+        "https://example.org/galleries/a/",
     ]
     assert names_of(trail)[1:] == [("图集", "https://example.org/galleries/")]
+
+
+def test_album():
+    """An album tells of each photo all that is known, with the addresses of its page and files."""
+    full = make_photo("01", caption="图说", credit="摄影：一人", taken="2015-12-05")
+    album = make_album(full, make_photo("02", alt=""), credit="编辑部")
+    gallery, trail = nodes_of(
+        structured_album(SITE, album, "图集"), "image_gallery", "breadcrumb_list"
+    )
+    assert gallery["url"] == "https://example.org/galleries/stations/"
+    assert gallery["datePublished"] == MOMENT.isoformat()
+    first, second = gallery["image"]
+    assert first == {
+        "@type": "ImageObject",
+        "url": "https://example.org/galleries/stations/01/",
+        "contentUrl": "https://example.org/pictures/01-bbbbbbbbbb-1280.jpg",
+        "thumbnailUrl": "https://example.org/pictures/01-bbbbbbbbbb-640.jpg",
+        "width": 1280,
+        "height": 960,
+        "caption": "图说",
+        "description": "画面01",
+        "creditText": "摄影：一人",
+        "dateCreated": "2015-12-05",
+    }
+    assert not {"caption", "description", "dateCreated"} & second.keys()
+    assert second["creditText"] == "编辑部"
+    assert names_of(trail)[1:] == [
+        ("图集", "https://example.org/galleries/"),
+        ("图集stations", "https://example.org/galleries/stations/"),
+    ]
+
+
+def test_album_of_nothing():
+    """An album whose photos cannot be shown is still valid."""
+    gallery, _ = nodes_of(
+        structured_album(SITE, make_album(), "图集"), "image_gallery", "breadcrumb_list"
+    )
+    assert gallery["image"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        pytest.param({"caption": "图说"}, "图说", id="caption"),
+        pytest.param({}, "画面01", id="what is to be seen"),
+        pytest.param({"alt": ""}, "图集stations", id="the album's title"),
+    ],
+)
+def test_photo(words, name):
+    """A photo is what its page is about and a part of its album, and the way leads over that."""
+    photo = make_photo(**words)
+    album = make_album(photo)
+    found, trail = nodes_of(
+        structured_photo(SITE, album, photo, "图集"), "image_object", "breadcrumb_list"
+    )
+    gallery, _ = nodes_of(structured_album(SITE, album, "图集"), "image_gallery", "breadcrumb_list")
+    url = "https://example.org/galleries/stations/01/"
+    assert found["mainEntityOfPage"]["@id"] == found["url"] == url
+    assert found["isPartOf"] == {"@id": gallery["@id"]}
+    assert gallery["image"][0].items() <= found.items()
+    assert names_of(trail)[1:] == [
+        ("图集", "https://example.org/galleries/"),
+        ("图集stations", "https://example.org/galleries/stations/"),
+        (name, url),
+    ]
+
+
+def test_picture_of_a_story_that_cannot_be_shown():
+    """A story's picture that no file could be made of is left out."""
+    story = make_story(picture="broken.jpg")
+    article, _ = nodes_of(structured_story(SITE, story), "news_article", "breadcrumb_list")
+    assert "image" not in article
 
 
 def test_site():
@@ -169,6 +233,21 @@ def test_hostile_words(text):
     assert article["keywords"] == [text]
     assert [name for name, _ in names_of(trail)[1:]] == [text, text]
     assert not set("<>&\u2028\u2029") & set(markup)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_of_albums(text):
+    """No word of an album can end the script element either."""
+    photo = make_photo(alt=text, caption=text, credit=text)
+    album = make_album(photo, title=text, summary=text, credit=text)
+    for markup in (structured_album(SITE, album, text), structured_photo(SITE, album, photo, text)):
+        assert not set("<>&\u2028\u2029") & set(markup)
+    gallery, trail = nodes_of(
+        structured_album(SITE, album, text), "image_gallery", "breadcrumb_list"
+    )
+    assert gallery["name"] == gallery["description"] == gallery["creditText"] == text
+    assert [gallery["image"][0][key] for key in ("caption", "description")] == [text, text]
+    assert [name for name, _ in names_of(trail)[1:]] == [text, text]
 
 
 def test_unspeakable_characters_are_dropped():

@@ -8,12 +8,15 @@ import sys
 from dataclasses import replace
 
 import pytest
+import pyvips
 
+from plugins.galleries.records import Made, Photo
 from plugins.sharing.deck import Deck, Materials
 from tests.living_site import ROOT, SAMPLE, read_tree
 
 MARK = (ROOT / "theme" / "static" / "icon.svg").read_bytes()
 SCENE = (SAMPLE / "pictures" / "scene.svg").read_bytes()
+COVER = "galleries/stations/01.jpg"
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def materials(tmp_path):
     return Materials(
         name="志愿者之城",
         mark=MARK,
-        pictures=tmp_path / "pictures",
+        content=tmp_path,
         kept=tmp_path / "kept",
         output=tmp_path / "output",
     )
@@ -81,17 +84,68 @@ def test_next_build_takes_what_is_kept(materials, tmp_path):
 def test_a_change_makes_another_card(materials, changes):
     """Whatever is on a card, a change of it is seen."""
     before = Deck(materials).social_cards("题目", "scene.svg").wide
-    (materials.pictures / "scene.svg").write_bytes(changes.get("scene", SCENE))
+    (materials.content / "pictures" / "scene.svg").write_bytes(changes.get("scene", SCENE))
     of_site = {key: value for key, value in changes.items() if key in ("name", "mark")}
     deck = Deck(replace(materials, **of_site))
     title, picture = changes.get("title", "题目"), changes.get("picture", "scene.svg")
     assert deck.social_cards(title, picture).wide != before
 
 
+def publish_photo(materials, source, colour, key="0123456789"):
+    """Put the JPEGs of a photo into the site, as the gallery does; gives its record."""
+    picture = (pyvips.Image.black(1280, 960, bands=3) + colour).cast("uchar")
+    content = picture.copy(interpretation="srgb").jpegsave_buffer()
+    (materials.output / "pictures").mkdir(parents=True, exist_ok=True)
+    names = [f"photo-{key}-{width}" for width in (640, 1280)]
+    (materials.output / "pictures" / f"{names[1]}.jpg").write_bytes(content)
+    files = [("avif", f"{names[0]}.avif", 640)]
+    files += [("jpg", f"{name}.jpg", width) for name, width in zip(names, (640, 1280), strict=True)]
+    return Photo(source=source, made=Made(digest="0", width=4000, height=3000, files=tuple(files)))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        pytest.param("pictures/crossing.jpg", "crossing.jpg", id="a story's picture"),
+        pytest.param(COVER, COVER, id="a photo of an album"),
+    ],
+)
+def test_photos_are_drawn_from_their_widest_file(materials, source, name):
+    """A photo's card shows it, whether or not the file that it was made of can be read."""
+    photo = publish_photo(materials, source, [20, 90, 200])
+    address = Deck(replace(materials, photos={source: photo})).social_cards("题目", name).wide
+    card = pyvips.Image.new_from_file(str(materials.output / address[1:]))
+    assert card(852, 270) == pytest.approx([20, 90, 200], abs=4)
+
+
+def test_a_photo_with_other_files_makes_another_card(materials):
+    """A photo that is replaced, or made in another quality, has files with other names; with the
+    same ones a card is kept, and not even the photo's file is read.
+    """
+    photo = publish_photo(materials, COVER, [20, 90, 200])
+    deck = Deck(replace(materials, photos={COVER: photo}))
+    before = deck.social_cards("题目", COVER).wide
+    (materials.output / "pictures" / "photo-0123456789-1280.jpg").write_bytes(b"")
+    again = Deck(deck.materials).social_cards("题目", COVER)
+    assert again.wide == before
+    other = publish_photo(materials, COVER, [200, 90, 20], "9876543210")
+    assert (
+        Deck(replace(materials, photos={COVER: other})).social_cards("题目", COVER).wide != before
+    )
+
+
+def test_a_picture_that_no_files_were_made_of(materials, caplog):
+    """A file that the gallery refused is not opened again; it was told of already."""
+    (materials.content / "pictures" / "broken.jpg").write_bytes(b"no picture")
+    deck = Deck(materials)
+    assert deck.social_cards("题目", "broken.jpg").wide == deck.social_cards("题目").wide
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("name", ["missing.svg", "broken.svg"])
 def test_a_picture_that_cannot_be_used(materials, name, caplog):
     """A card without its picture is better than no site; what is broken is told once."""
-    (materials.pictures / "broken.svg").write_text("no picture", "utf-8")
+    (materials.content / "pictures" / "broken.svg").write_text("no picture", "utf-8")
     deck = Deck(materials)
     plain = deck.social_cards("题目")
     cards = deck.social_cards("题目", name)
@@ -114,7 +168,7 @@ from pathlib import Path
 from plugins.sharing.deck import Deck, Materials
 logging.basicConfig(format="%(levelname)s %(message)s")
 here, mark = map(Path, sys.argv[1:])
-deck = Deck(Materials(name="志愿者之城", mark=mark.read_bytes(), pictures=here / "pictures",
+deck = Deck(Materials(name="志愿者之城", mark=mark.read_bytes(), content=here,
     kept=here / "kept", output=here / "output"))
 print(deck.social_cards("甲", "scene.svg").wide, deck.social_cards("乙", "scene.svg").wide)
 """

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from jinja2 import Environment
 
 from plugins.campaign.data import read_campaign
-from plugins.sharing.handlers import offer_sharing
+from plugins.galleries.records import Made, Photo
+from plugins.sharing.handlers import materials, offer_sharing
 from tests.living_site import ROOT, SAMPLE
 
 PAGE = """{% set cards = social_cards("题目 & <b>", "scene.svg") %}
@@ -44,3 +45,12 @@ def test_templates_share_a_page(tmp_path):
     assert page.count("<a href=") == 2
     assert '<svg class="qr" role="img" aria-label="二维码"' in page
     assert len(list((tmp_path / "output" / "assets").iterdir())) == 2
+
+
+def test_cards_show_the_photos_of_the_site(tmp_path):
+    """What the gallery made of photos is known to the cards; a site may have none."""
+    settings = generator(tmp_path, ()).settings
+    assert materials(settings).photos == {}
+    made = Made(digest="0", width=1, height=1)
+    photos = {"pictures/a.jpg": Photo(source="pictures/a.jpg", made=made)}
+    assert materials(settings | {"CATALOGUE": SimpleNamespace(photos=photos)}).photos == photos

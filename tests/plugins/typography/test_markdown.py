@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from plugins.typography.blocks import ChineseMarkdown, headings_of
+from plugins.typography.blocks import ChineseMarkdown, Shown, headings_of
 from plugins.typography.headings import Heading
 
 SHEN_ZHEN = (
@@ -179,10 +179,7 @@ def test_blocks_of_code_and_html_stay_as_typed(text, shown):
     assert convert(text)[0].strip() == (shown or text)
 
 
-IMAGE = (
-    '<img alt="旗" class="figure__image" decoding="async" height="420" loading="lazy"'
-    ' src="/pictures/a.svg" width="640">'
-)
+IMAGE = '<img alt="旗" class="figure__image" decoding="async" loading="lazy" src="pictures/a.svg">'
 BARE_IMAGE = IMAGE.replace(' class="figure__image"', "")
 
 
@@ -202,32 +199,47 @@ BARE_IMAGE = IMAGE.replace(' class="figure__image"', "")
             id="straight quotes in the caption",
         ),
         pytest.param(
-            "![旗](/pictures/a.svg)", f'<figure class="figure">{IMAGE}</figure>', id="without"
+            "![旗](pictures/a.svg)", f'<figure class="figure">{IMAGE}</figure>', id="without"
         ),
         pytest.param(
-            "看![旗](/pictures/a.svg)图",
+            "看![旗](pictures/a.svg)图",
             f"<p>看{BARE_IMAGE}图</p>",
             id="within text",
         ),
     ],
 )
 def test_figures(text, shown):
-    """A picture alone in its paragraph is a figure, its title the caption; each has a size."""
+    """A picture alone in its paragraph is a figure, its title the caption."""
     assert convert(text)[0] == shown
 
 
-def test_caption_is_text_and_size_is_asked_for():
-    """A caption cannot bring HTML; width and height come from whom the settings name."""
-    content, _ = convert('![旗](pictures/a.jpg "<b>"好"&")', size_of=lambda name: (len(name), 7))
-    assert 'height="7"' in content
-    assert 'width="5"' in content
+def test_caption_is_text():
+    """A caption cannot bring HTML."""
+    content, _ = convert('![旗](pictures/a.jpg "<b>"好"&")')
     assert ">&lt;b&gt;“好”&amp;</figcaption>" in content
 
 
-def test_size_of_a_picture_from_elsewhere_is_not_made_up():
-    """Only the site's own pictures have a known size."""
-    content, _ = convert("![旗](https://example.org/a.png)")
-    assert "width" not in content
+def show(address, words):
+    """Show the site's own pictures."""
+    if not address.startswith("/"):
+        return None
+    return Shown(f'<img src="{address}?{len(words)}" alt="">', "文件里的图说")
+
+
+def test_pictures_are_shown_as_the_caller_wants():
+    """HTML comes from the caller; the file's caption is taken where the text has none."""
+    frame = '<span class="photo__frame"><img src="/a.jpg?1" alt=""></span>'
+    caption = '<figcaption class="figure__caption">{}</figcaption>'
+    content, _ = convert('![旗](/a.jpg)\n\n![旗](/a.jpg "图说")\n\n看![旗](/a.jpg)', show=show)
+    assert content.replace("\n", "") == (
+        f'<figure class="figure">{frame}{caption.format("文件里的图说")}</figure>'
+        f'<figure class="figure">{frame}{caption.format("图说")}</figure><p>看{frame}</p>'
+    )
+
+
+def test_pictures_that_the_caller_leaves_stay():
+    """A picture from elsewhere is none of the site's."""
+    content, _ = convert("![旗](https://example.org/a.png)", show=show)
     assert 'src="https://example.org/a.png"' in content
 
 

@@ -1,6 +1,13 @@
 // Starts what an element asks for by data-enhance="name". Every page works without; what fails stays silent.
 
-const enhancements = { display, carousel, share, search, "character-count": characterCount };
+const enhancements = {
+  display,
+  carousel,
+  share,
+  search,
+  lightbox,
+  "character-count": characterCount,
+};
 
 for (const element of document.querySelectorAll("[data-enhance]")) {
   const enhance = enhancements[element.dataset.enhance];

@@ -1,0 +1,1 @@
+"""What benchmarks are made of: test sets, peers, stop-watches."""
