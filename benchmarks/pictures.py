@@ -14,7 +14,7 @@ from pathlib import Path
 import pyvips
 
 from benchmarks.parts.bench import PHOTOS, VAR, Bench, Form, Group
-from benchmarks.parts.growth import MEMORY, ONE
+from benchmarks.parts.growth import GROWTH
 from benchmarks.parts.peers import HUGO, IMAGE_PROCESS, SIGAL
 from benchmarks.parts.photos import SMALL, TWELVE_MEGAPIXELS, make_photos
 from benchmarks.parts.product import PRODUCT
@@ -27,11 +27,11 @@ FULL = Form(
     different=48,
     times=3,
     two_widths=48,
-    four_widths=16,
+    four_widths=12,
     product=100,
     unchanged=1000,
     few=200,
-    many={"jpeg": 2000, "standard": 1000},
+    many={"jpeg": 2000, "standard": 500},
 )
 SHORT = Form(
     camera=SMALL,
@@ -45,14 +45,14 @@ SHORT = Form(
     many={},
     is_short=True,
 )
-GROUPS: tuple[Group, ...] = (*SPEED, PRODUCT, NO_WORK, ONE, MEMORY)
+GROUPS: tuple[Group, ...] = (*SPEED, PRODUCT, NO_WORK, GROWTH)
 REMARKS = (
     "Photos a second: whole runs from nothing, the program's start included. Ours, Sigal and "
     "image-process write progressive JPEG, Hugo cannot; image-process works on one core at a time "
     "and at Pillow's quality 75, which ours and Hugo take for that comparison; Sigal has "
     "write_html off, Hugo its quickest filter (box).",
     "Nothing changed: small photos, as nobody opens them.",
-    "Memory: PSS of all processes together; with AVIF up to 1,000 photos only, to save time.",
+    "Memory: PSS of all processes together; with AVIF up to 500 photos only, to save time.",
 )
 
 

@@ -20,6 +20,7 @@ from comment_archive.files import Archive
 from plugins.campaign.data import CampaignError
 from plugins.editing.handlers import EditingError
 from plugins.editing.pictures import is_photo
+from plugins.galleries.records import PicturesError
 from plugins.message_board.handlers import RECORDS
 from publishing.compiled import compiled_with
 from publishing.release import BuildError, Release, Releases, check, keep_times, write_slot_map
@@ -88,7 +89,7 @@ def _fill(release: Release, settings: dict[str, Any]) -> list[str]:
     with _collected() as told, contextlib.redirect_stdout(io.StringIO()):
         try:
             Pelican(settings).run()
-        except (EditingError, CampaignError) as error:
+        except (EditingError, CampaignError, PicturesError) as error:
             raise BuildError(str(error)) from error
         except OSError:
             raise

@@ -75,29 +75,4 @@ class AlbumSite:
 
     def build(self) -> Run:
         """Make a release in a fresh process."""
-        return run([sys.executable, "-m", "benchmarks.parts.album", self.folder])
-
-
-def main() -> None:
-    """Build the site of the folder that the command line names."""
-    from publishing.build import BuildPlan, build
-
-    folder = Path(sys.argv[1])
-    kept = folder / "cache"
-    overrides = {
-        "PATH": str(folder / "content"),
-        "SITEURL": "http://127.0.0.1:8000",
-        "COMMENT_ARCHIVE": str(folder / "archive"),
-        "PICTURE_CACHE": str(kept / "pictures"),
-        "SEARCH_CACHE": str(kept / "search"),
-        "CARD_CACHE": str(kept / "cards"),
-    }
-    settings = HERE / "pelicanconf.py"
-    build(
-        BuildPlan(settings=settings, releases=folder / "releases", overrides=overrides),
-        warn=lambda line: sys.stdout.write(f"{line}\n"),
-    )
-
-
-if __name__ == "__main__":
-    main()
+        return run([sys.executable, "-m", "benchmarks.parts.build", self.folder])

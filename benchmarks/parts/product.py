@@ -13,7 +13,7 @@ from audit.leaks import find_leaks
 from benchmarks.parts.album import ADDRESS, AlbumSite
 from benchmarks.parts.bench import Bench, Group
 from benchmarks.parts.runs import Run, RunFailedError, cpu_of, in_turn, run
-from benchmarks.parts.speed import made_by_us, speed
+from benchmarks.parts.speed import speed
 from benchmarks.parts.stage import ALBUM
 from benchmarks.parts.wall import published, visit
 from benchmarks.table import Question, Row, figure, known
@@ -38,20 +38,17 @@ def whole_product(bench: Bench) -> Iterator[Row]:
     site, bare = bench.site("product", count), bench.folder / "bare"
     programs = {
         "build": partial(_built_anew, site),
-        "stage": partial(made_by_us, bench.site("stage", count), "standard"),
         "bare": partial(_made_barely, site, bare),
     }
     runs = in_turn(programs, bench.form.times)
     cpu = {name: cpu_of(each) for name, each in runs.items()}
     notes = {name: speed(count, each) for name, each in runs.items()}
     peers = f"libvips: {notes['bare']}"
-    ratio, stage = cpu["build"] / cpu["bare"], cpu["stage"] / cpu["bare"]
+    ratio = cpu["build"] / cpu["bare"]
     if bench.form.is_short:
         yield COST.noted(f"{figure(ratio, '×')} ({notes['build']})", peers=peers)
     else:
         yield COST.answered(ratio, note=notes["build"], peers=peers)
-    what = "the same of the picture stage alone, AVIF and JPEG"
-    yield known(what, f"{figure(stage, '×')} ({notes['stage']})", peers)
     yield OTHERWISE.answered(_difference(site.public / "pictures", bare))
     yield _discretion(site)
     yield from _wall(site, bench.folder)
@@ -93,7 +90,9 @@ def _wall(site: AlbumSite, folder: Path) -> Iterator[Row]:
     with published(site.public, folder) as address, chromium() as browser:
         visits = {pixels: visit(browser, address + ADDRESS, pixels) for pixels in PIXELS}
     first, *others = PIXELS
-    yield SHIFT.answered(max(each.shift for each in visits.values()), note=f"{site.count} photos")
+    moved = dict.fromkeys(name for each in visits.values() for name in each.moved)
+    worst = max(each.shift for each in visits.values())
+    yield SHIFT.answered(worst, note=", ".join([f"{site.count} photos", *moved]))
     note = f"{visits[first].pictures} pictures"
     yield WEIGHT.answered(visits[first].kilobytes, note=note)
     for pixels in others:

@@ -23,8 +23,10 @@ WIDTH, HEIGHT = 390, 844
 KILOBYTE = 1000
 WATCH = """
 window.shifts = [];
+const nameOf = ({ node }) => node?.className?.baseVal ?? node?.className ?? node?.nodeName ?? "?";
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+  for (const { value, hadRecentInput, sources } of list.getEntries())
+    if (!hadRecentInput) window.shifts.push({ value, moved: sources.map(nameOf).join(" ") });
 }).observe({ type: "layout-shift", buffered: true });
 """
 SCROLL = """
@@ -56,7 +58,9 @@ class Visit:
     pictures: int
     """How many of the files were pictures."""
     shift: float
-    """CLS, from opening to the end of the page."""
+    """All layout shifts from opening to the end of the page: never less than CLS."""
+    moved: tuple[str, ...]
+    """The classes of what was shifted."""
 
 
 @contextmanager
@@ -92,9 +96,14 @@ def visit(browser: Browser, url: str, pixels: int) -> Visit:
     page.goto(url, wait_until="networkidle")
     before, pictures = sum(sizes), kinds.count("Image")
     page.evaluate(SCROLL)
-    shift = sum(page.evaluate("window.shifts"))
+    shifts = page.evaluate("window.shifts")
     context.close()
-    return Visit(kilobytes=before / KILOBYTE, pictures=pictures, shift=shift)
+    return Visit(
+        kilobytes=before / KILOBYTE,
+        pictures=pictures,
+        shift=sum(each["value"] for each in shifts),
+        moved=tuple(each["moved"] for each in shifts),
+    )
 
 
 def _listen(page: Page) -> tuple[list[float], list[str]]:

@@ -50,6 +50,14 @@ def page_scripts(static: Path) -> dict[str, bytes]:
     return {path.stem: _encoded(rjsmin.jsmin(path.read_text("utf-8"))) for path in scripts}
 
 
+def page_styles(static: Path) -> dict[str, bytes]:
+    """Minify the style sheets in ``css/pages/`` of the folder *static*, each for the pages that ask
+    for it; gives them by name.
+    """
+    sheets = sorted((static / "css" / "pages").glob("*.css"))
+    return {path.stem: _encoded(rcssmin.cssmin(path.read_text("utf-8"))) for path in sheets}
+
+
 def known_skins(static: Path) -> list[str]:
     """Name the skins that the theme has."""
     return sorted(path.stem for path in (static / "css" / "skins").glob("*.css"))

@@ -11,14 +11,17 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+from plugins.galleries.records import PicturesError
 from plugins.galleries.worker import ASIDE
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Opener = Callable[[int], AbstractContextManager[Executor]]
 """Opens an executor for so many jobs, and closes it in the end."""
 MOST = 61
@@ -28,7 +31,7 @@ TIMEOUT = 10
 SETUP = "Each machine needs this checkout, its .venv and the content at the same paths"
 
 
-class ClusterError(Exception):
+class ClusterError(PicturesError):
     """The machines that BUILD_CLUSTER names cannot be used."""
 
 
@@ -45,7 +48,7 @@ def local(count: int) -> Iterator[Executor]:
 
     They are started afresh, since a copy of a process with threads may stand still for ever.
     """
-    pool = ProcessPoolExecutor(min(cores(), count, MOST), get_context("spawn"), _attend)
+    pool = _Pool(min(cores(), count, MOST), get_context("spawn"), _attend)
     try:
         yield pool
     finally:
@@ -94,9 +97,23 @@ def hindrance(content: str, probe: str) -> str:
     return ""
 
 
+class _Pool(ProcessPoolExecutor):
+    """Worker processes that Ctrl-C does not reach: it means the build, which ends its workers."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand out a job; a worker that is started for it inherits which signals wait."""
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _attend() -> None:
-    """Prepare a worker process: who interrupts the build means the build, which ends its workers;
-    and a build that was killed leaves none behind.
+    """Prepare a worker process: Windows has no signals that wait, so it ignores them; and a build
+    that was killed leaves no worker behind.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -127,12 +144,14 @@ def _connected(address: str) -> Iterator[Any]:
 
 def _check(client: Any, content: Path, cache: Path) -> None:
     """Raise ClusterError unless each worker can do our work and sees our files."""
+    try:
+        client.wait_for_workers(1, timeout=TIMEOUT)
+    except TimeoutError as error:
+        raise ClusterError("The cluster has no workers: start some with `dask worker`") from error
     with tempfile.NamedTemporaryFile(dir=cache, prefix=ASIDE) as probe:
         probe.write(probe.name.encode())
         probe.flush()
         answers = client.run(hindrance, str(content), probe.name, on_error="return")
-    if not answers:
-        raise ClusterError("The cluster has no workers: start some with `dask worker`")
     for worker, answer in answers.items():
         if answer:
             raise ClusterError(f"The worker {worker} cannot be used: {answer}. {SETUP}")

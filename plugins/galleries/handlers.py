@@ -23,7 +23,7 @@ from plugins.galleries.generator import AlbumsGenerator
 from plugins.galleries.originals import publish_originals
 from plugins.galleries.pipeline import Catalogue, make_pictures, place
 from plugins.galleries.recipe import RECIPES, Recipe
-from plugins.galleries.records import Description, Failure
+from plugins.galleries.records import Description, Failure, PicturesError
 from plugins.galleries.views import Picture, drawing_of, picture_of
 from plugins.offering import offer
 from plugins.problems import Problem, Severity
@@ -46,7 +46,7 @@ def connect() -> None:
     signals.all_generators_finalized.connect(offer_pictures)
 
 
-class SettingError(Exception):
+class SettingError(PicturesError):
     """A setting of the pictures has a value that it cannot have."""
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from comment_archive.files import write_aside
 from plugins.galleries.records import Description, Failure, Made, Photo
-from plugins.galleries.worker import ASIDE, Fault, Outcome
+from plugins.galleries.worker import ASIDE, Fault, Outcome, errors_naming
 
 NAME = "manifest.json"
 VERSION = 1
@@ -97,7 +97,8 @@ class Manifest:
             return
         if hasattr(os, "sync"):
             os.sync()
-        write_aside(self._path, _written(self._entries))
+        with errors_naming(self._path):
+            write_aside(self._path, _written(self._entries))
         self._saved = dict(self._entries)
 
     def prune(self) -> None:

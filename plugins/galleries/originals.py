@@ -4,7 +4,6 @@ noted.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def _offered(albums: Iterable[Album]) -> Iterator[AlbumPhoto]:
 
 
 def _name(photo: AlbumPhoto) -> str:
-    suffix = os.path.splitext(photo.photo.source)[1].lower()
+    suffix = Path(photo.photo.source).suffix.lower()
     return f"{photo.slug}-{photo.photo.made.digest[:10]}-original{suffix}"
 
 

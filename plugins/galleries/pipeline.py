@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -18,12 +19,11 @@ from queue import SimpleQueue
 
 from filelock import FileLock
 
-from plugins.campaign.addresses import slug_of
 from plugins.galleries.executors import Opener, cores, is_crash, local
 from plugins.galleries.manifest import Manifest
 from plugins.galleries.progress import Progress, shown
 from plugins.galleries.recipe import Recipe
-from plugins.galleries.records import Failure, Photo
+from plugins.galleries.records import Failure, Photo, PicturesError
 from plugins.galleries.worker import AS_JPEG, ASIDE, Fault, Job, Outcome, carry_out
 
 Work = Callable[[Job], Outcome]
@@ -39,11 +39,11 @@ CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOS
 LOCK = ".lock"
 
 
-class WorkersError(Exception):
+class WorkersError(PicturesError):
     """No worker process can be started."""
 
 
-class LostFileError(Exception):
+class LostFileError(PicturesError):
     """A file that was made is not there any more."""
 
 
@@ -141,8 +141,14 @@ def _jobs(manifest: Manifest, content: Path, cache: Path, recipe: Recipe) -> dic
 
 
 def _name(source: str) -> str:
-    """Name the files of a picture, in ASCII."""
-    return slug_of(PurePosixPath(source).stem)[:LONGEST_NAME].strip("-") or FALLBACK
+    """Name the files of a picture, in small ASCII letters, digits and hyphens."""
+    stem = PurePosixPath(source).stem
+    if not stem.isascii():
+        from plugins.campaign.addresses import slug_of  # its dictionaries take 60 MB
+
+        stem = slug_of(stem)
+    slug = re.sub("[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return slug[:LONGEST_NAME].strip("-") or FALLBACK
 
 
 def _keeper(manifest: Manifest, step: Callable[[], object]) -> Callable[[Outcome], None]:

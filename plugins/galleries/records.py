@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+class PicturesError(Exception):
+    """No picture can be made, or no more; the message says why and how to mend it."""
+
+
 class BadPictureError(ValueError):
     """A file cannot be shown as a picture."""
 
@@ -35,7 +39,8 @@ class Made:
     """Of the picture in pixels, held upright."""
     height: int
     cells: str = ""
-    """Its colours in a grid, for the time before it is there; see plugins.galleries.placeholders."""
+    """Its colours in a grid, which stand in until it is there; see plugins.galleries.placeholders.
+    """
     description: Description = field(default_factory=Description)
     files: tuple[tuple[str, str, int], ...] = ()
     """(suffix, file name, width in pixels), in the order of the recipe, widths ascending."""

@@ -1,4 +1,4 @@
-"""What templates show of a picture: addresses, sizes, the colours that stand in until it is there."""
+"""What templates show of a picture: addresses, sizes, the colours that stand in for it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ FALLBACK, SHARED = 640, 1280
 STEP = 1.04
 NARROWEST, WIDEST = 40, 320
 """Hundredths of the ratio of width to height: the style sheet has a rule for each shape between."""
+EMPTY = Markup("")
 DRAWN = (640, 420)
 """Width and height that a drawing without any has."""
 NUMBER = re.compile(r"\s*([0-9.]+)(?:px)?\s*")
@@ -38,7 +39,7 @@ class Picture:
     """Of the format that every browser knows."""
     sources: tuple[tuple[str, str], ...] = ()
     """(media type, srcset) of better formats, the best first."""
-    placeholder: Markup = Markup()
+    placeholder: Markup = EMPTY
     shape: str = ""
     """The class of its ratio, for rows of pictures."""
     large: str = ""

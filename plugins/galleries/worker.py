@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,12 +22,8 @@ from plugins.galleries.records import BadPictureError, Made
 if TYPE_CHECKING:
     from plugins.galleries.images import Header
 
-os.environ["VIPS_CONCURRENCY"] = "1"  # is read when the image library starts: a process a core
-
 ASIDE = ".aside-"
 """How the names of files begin that are not finished."""
-STEP = Format(suffix="jpg", widths=(), quality=1)
-"""What is made of a width on the way to others, and thrown away: the cheapest there is."""
 AS_JPEG = "save it as JPEG in a photo program"
 
 
@@ -124,23 +121,12 @@ def _made(job: Job, content: bytes, digest: str) -> Outcome:
     missing = [file for file, name in names.items() if not _is_there(job, name)]
 
     def write(each: Format, width: int, encoded: bytes) -> None:
-        if each is not STEP:
-            _write(Path(job.folder), names[each, width], encoded)
+        _write(Path(job.folder), names[each, width], encoded)
 
-    cells = make_files(content, header, [*missing, *_steps(names, missing)], write)
+    cells = make_files(content, header, missing, write, levels=[width for _, width in names])
     files = tuple((each.suffix, name, width) for (each, width), name in names.items())
     made = _described(header, digest, cells, files)
     return Outcome(source=job.source, made=made, written=len(missing))
-
-
-def _steps(
-    files: Iterable[tuple[Format, int]], missing: Iterable[tuple[Format, int]]
-) -> list[tuple[Format, int]]:
-    """Give the widths of which nothing is missing: each width is made of the next larger one, so
-    all are gone through, that a file never depends on which others were there.
-    """
-    widths = {width for _, width in files} - {width for _, width in missing}
-    return [(STEP, width) for width in widths]
 
 
 def _files(job: Job, digest: str, header: Header) -> Iterator[tuple[Format, int, str]]:
@@ -173,7 +159,7 @@ def _is_there(job: Job, name: str) -> bool:
 
 def _write(folder: Path, name: str, content: bytes) -> None:
     """Write a file aside and rename it: who looks, sees all of it or nothing."""
-    try:
+    with errors_naming(folder / name):
         handle, aside = tempfile.mkstemp(dir=folder, prefix=ASIDE)
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -183,6 +169,13 @@ def _write(folder: Path, name: str, content: bytes) -> None:
         except BaseException:
             Path(aside).unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def errors_naming(path: Path) -> Iterator[None]:
+    """Let OSErrors name *path* where they name no file, as that of a full disk."""
+    try:
+        yield
     except OSError as error:
-        error.filename = error.filename or str(folder / name)
+        error.filename = error.filename or str(path)
         raise

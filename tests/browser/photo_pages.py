@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Page, Route
 
 from comments_service.web.headers import POLICY
-from plugins.assets.bundles import bundle_scripts, bundle_styles, page_scripts
+from plugins.assets.bundles import bundle_scripts, bundle_styles, page_scripts, page_styles
 from plugins.galleries.placeholders import placeholder_svg
 from plugins.galleries.views import shape_of
 
@@ -80,7 +80,7 @@ class Site:
         if picture:
             return "image/jpeg", jpeg(int(picture[1]), int(picture[2]))
         if path == "/site.css":
-            return "text/css", bundle_styles(STATIC)
+            return "text/css", bundle_styles(STATIC) + page_styles(STATIC)["photos"]
         if path == "/site.js":
             return "text/javascript", bundle_scripts(STATIC)
         if path == "/lightbox.js":
@@ -143,3 +143,11 @@ def jpeg(number: int, width: int) -> bytes:
     content = io.BytesIO()
     picture.save(content, "JPEG", quality=60)
     return content.getvalue()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait in the page, frame by frame, until *condition*, a piece of JavaScript, holds."""
+    page.evaluate(f"""() => new Promise((done) => {{
+      const look = () => (({condition}) ? done() : requestAnimationFrame(look));
+      look();
+    }})""")

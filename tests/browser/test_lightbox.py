@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from audit.browser import FLAGS
 from audit.tools import CHROMIUM
 from plugins.assets.bundles import page_scripts
-from tests.browser.photo_pages import ORIGIN, STATIC, Site, strip_of, wall_of
+from tests.browser.photo_pages import ORIGIN, STATIC, Site, strip_of, until, wall_of
 
 LARGEST = 6_000
 """Bytes, compressed."""
@@ -30,7 +30,7 @@ PLACE = """
 }
 """
 HELD_STILL = """
-() => document.getAnimations().every((each) =>
+document.getAnimations().every((each) =>
   !each.effect.target.closest(".lightbox") || each.playState === "finished")
 """
 
@@ -79,10 +79,8 @@ def expect_shown(page, number, total=12):
     expect(page.locator(".lightbox__status")).to_contain_text(f"第{number}张，共{total}张")
     shown = page.locator(".lightbox__slide:not([inert]) picture img")
     expect(shown).to_have_attribute("alt", f"画面{number}")
-    page.wait_for_function(
-        "document.querySelector('.lightbox__slide:not([inert]) picture img').complete"
-    )
-    page.wait_for_function(HELD_STILL)
+    expect(shown).to_have_js_property("complete", True)
+    until(page, HELD_STILL)
     expect(page).to_have_url(f"{ORIGIN}/galleries/album/{number}/")
 
 
@@ -113,7 +111,7 @@ def swipe(page, start, end):
 
 def place(page):
     """Say where the shown picture stands, in pixels."""
-    page.wait_for_function(HELD_STILL)
+    until(page, HELD_STILL)
     return page.evaluate(PLACE)
 
 
@@ -384,12 +382,12 @@ def test_wheel_zooms_about_the_pointer(site, where):
     )
     page.mouse.move(x, y)
     page.mouse.wheel(0, -600)
-    page.wait_for_function(f"({PLACE})().width > {before['width'] * 3}")
+    until(page, f"({PLACE})().width > {before['width'] * 3}")
     after = place(page)
     assert (x - after["left"]) / after["width"] == pytest.approx(where[0], abs=0.01)
     assert (y - after["top"]) / after["height"] == pytest.approx(where[1], abs=0.01)
     page.mouse.wheel(0, 3000)
-    page.wait_for_function(f"({PLACE})().width < {before['width'] + 1}")
+    until(page, f"({PLACE})().width < {before['width'] + 1}")
     assert place(page) == before
 
 
@@ -597,7 +595,7 @@ def test_window_turned_round(album):
     """A phone held across shows the whole photo, beside its words."""
     open_photo(album, 2)
     album.set_viewport_size({"width": 844, "height": 390})
-    album.wait_for_function(f"({PLACE})().height <= 390")
+    until(album, f"({PLACE})().height <= 390")
     now = place(album)
     assert now["top"] >= 0
     assert now["height"] > 300

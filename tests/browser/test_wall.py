@@ -10,7 +10,16 @@ import pytest
 
 from plugins.assets.bundles import bundle_styles
 from plugins.galleries.views import NARROWEST, WIDEST, shape_of
-from tests.browser.photo_pages import ORIGIN, SHAPES, STATIC, Site, size_of, strip_of, wall_of
+from tests.browser.photo_pages import (
+    ORIGIN,
+    SHAPES,
+    STATIC,
+    Site,
+    size_of,
+    strip_of,
+    until,
+    wall_of,
+)
 
 BEFORE_SCROLLING = 14
 """Photos that may be fetched, of a hundred, on a phone."""
@@ -157,12 +166,15 @@ def test_ring_of_focus_is_not_cut_off(site):
     links = page.locator(".photo__link")
     for link in (links.first, links.last):
         link.focus()
-        page.wait_for_function("""() => {
+        until(
+            page,
+            """(() => {
           const link = document.activeElement.getBoundingClientRect();
           const track = document.querySelector(".carousel__track").getBoundingClientRect();
           const room = [link.top - track.top, link.left - track.left, track.right - link.right];
           return Math.round(Math.min(...room)) >= 5;
-        }""")
+        })()""",
+        )
         assert link.evaluate("each => getComputedStyle(each).outlineWidth") == "3px"
 
 

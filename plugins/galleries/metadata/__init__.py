@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from plugins.galleries.metadata.captions import first
 from plugins.galleries.metadata.exif import describe_exif
 from plugins.galleries.metadata.iptc import describe_iptc
-from plugins.galleries.records import Description
 from plugins.galleries.metadata.xmp import describe_xmp
+from plugins.galleries.records import Description
 
 LANGUAGES = ("zh-CN", "zh-Hans", "zh")
 """The languages of captions that are taken first, the best first."""

@@ -88,8 +88,9 @@ def test_theme_without_scripts_has_none(tmp_path):
 
 def test_script_of_the_theme_is_small():
     """Readers load eight kilobytes of script at most, also on the pages with one of their own."""
-    scripts = [bundle_scripts(STATIC), *page_scripts(STATIC).values()]
-    assert sum(len(gzip.compress(script, mtime=0)) for script in scripts) <= MOST_OF_SCRIPT
+    scripts = (bundle_scripts(STATIC), *page_scripts(STATIC).values())
+    bundle, *own = (len(gzip.compress(script, mtime=0)) for script in scripts)
+    assert bundle + max(own) <= MOST_OF_SCRIPT
 
 
 def test_name_changes_with_the_content(tmp_path):

@@ -13,9 +13,16 @@ from tests.plugins.galleries.workers import Album, die
 pytestmark = pytest.mark.filterwarnings("default")  # those of distributed are not ours to mend
 
 
+@pytest.fixture
+def scheduler(started):
+    """Give the address of a scheduler whose two workers are there, whatever the last test did."""
+    started.wait_for_workers(2)
+    return started.scheduler_address
+
+
 @pytest.fixture(scope="module")
-def scheduler():
-    """Give a scheduler with two worker processes on this machine."""
+def started():
+    """Start a scheduler with two worker processes on this machine."""
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         distributed = pytest.importorskip("distributed")
@@ -27,12 +34,12 @@ def scheduler():
                 n_workers=2,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 host="127.0.0.1",
                 silence_logs=logging.CRITICAL,
             ) as running,
         ):
-            yield running.scheduler_address
+            yield running
 
 
 @pytest.fixture
@@ -75,6 +82,20 @@ def test_picture_that_kills_workers_is_told(scheduler, album):
         ("galleries/album/crash.jpg", "the decoder crashed over it")
     ]
     assert len(catalogue.photos) == 6
+
+
+def test_cluster_without_workers_is_refused(tmp_path, monkeypatch):
+    """There must be somebody to do the work, after a while."""
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "TIMEOUT", 1)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+        ) as empty,
+        pytest.raises(ClusterError, match="has no workers: start some"),
+        cluster(empty.scheduler_address, tmp_path, tmp_path)(1),
+    ):
+        pass
 
 
 def test_worker_without_our_folders_is_refused_early(scheduler, album):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from plugins.galleries.executors import ClusterError, cluster, cores, is_crash, local
+from plugins.galleries.executors import ClusterError, cluster, cores, hindrance, is_crash, local
 
 
 def test_one_job_has_one_worker_of_its_own():
@@ -16,6 +16,13 @@ def test_one_job_has_one_worker_of_its_own():
         workers = {executor.submit(os.getpid).result() for _ in range(3)}
     assert len(workers) == 1
     assert os.getpid() not in workers
+
+
+def test_worker_uses_one_core(tmp_path):
+    """A process a core is cheaper than a picture over all cores."""
+    with local(1) as executor:
+        executor.submit(hindrance, str(tmp_path), str(tmp_path / "probe")).result()
+        assert executor.submit(os.getenv, "VIPS_CONCURRENCY").result() == "1"
 
 
 def test_there_are_no_more_workers_than_cores():

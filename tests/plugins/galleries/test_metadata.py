@@ -9,9 +9,9 @@ import pyvips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plugins.galleries.metadata import read_description
 from plugins.galleries.metadata.captions import BOILERPLATE, clean, cut, is_boilerplate, read_day
 from plugins.galleries.metadata.exif import read_orientation
-from plugins.galleries.metadata import read_description
 from plugins.galleries.records import Description
 from theme.illustrations.camera import CameraNotes, write_notes
 

@@ -16,7 +16,7 @@ import pytest
 
 from plugins.galleries.executors import local
 from plugins.galleries.pipeline import LostFileError, WorkersError, link, place
-from plugins.galleries.worker import Job, carry_out
+from plugins.galleries.worker import Job, carry_out, errors_naming
 from tests.plugins.galleries.bad_pictures import jpeg
 from tests.plugins.galleries.workers import COARSE, SMALL, Album, die
 
@@ -335,6 +335,18 @@ def test_cache_that_cannot_be_written_stops_the_run(album):
     )
     with pytest.raises(FileNotFoundError, match="nowhere"):
         carry_out(job)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full")
+def test_error_of_a_full_disk_names_the_file(tmp_path):
+    """The system does not say which file it was."""
+    with (
+        pytest.raises(OSError, match="No space left on device") as told,
+        errors_naming(tmp_path / "01.jpg"),
+        Path("/dev/full").open("wb", 0) as full,
+    ):
+        full.write(b"picture")
+    assert told.value.filename == str(tmp_path / "01.jpg")
 
 
 def test_empty_file_left_by_a_power_failure_is_made_again(album):

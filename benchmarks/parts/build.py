@@ -1,0 +1,39 @@
+"""Builds a site as `./run build` does, in a process of its own.
+
+    python -m benchmarks.parts.build FOLDER
+
+builds the content of FOLDER, and keeps all that is made below it. Workers import this module again,
+so it must not bring what the product does not bring.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """Build the site of the folder that the command line names."""
+    from publishing.build import BuildPlan, build
+
+    folder = Path(sys.argv[1])
+    kept = folder / "cache"
+    overrides = {
+        "PATH": str(folder / "content"),
+        "SITEURL": "http://127.0.0.1:8000",
+        "COMMENT_ARCHIVE": str(folder / "archive"),
+        "PICTURE_CACHE": str(kept / "pictures"),
+        "SEARCH_CACHE": str(kept / "search"),
+        "CARD_CACHE": str(kept / "cards"),
+    }
+    settings = HERE / "pelicanconf.py"
+    build(
+        BuildPlan(settings=settings, releases=folder / "releases", overrides=overrides),
+        warn=lambda line: sys.stdout.write(f"{line}\n"),
+    )
+
+
+if __name__ == "__main__":
+    main()
