@@ -121,8 +121,8 @@ def test(c: Context, only: str = "tests") -> None:
 )
 def bench(c: Context, name: str, quick: bool = False) -> None:
     """Measure one question; exit code 1 when a figure is missed."""
-    if not Path("benchmarks", f"{name}.py").is_file():
-        sys.exit(f"There is no benchmark {name}: look into benchmarks/")
+    if name not in (known := sorted(path.stem for path in Path("benchmarks").glob("[a-z]*.py"))):
+        sys.exit(f"There is no benchmark {name}: take one of {', '.join(known)}")
     sys.exit(importlib.import_module(f"benchmarks.{name}").main(quick))
 
 

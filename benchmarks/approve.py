@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.table import Question, figure, known, report, versions_of
+from benchmarks.parts.table import Question, figure, known, report, versions_of
 from comments_service.models import Action
 from tests.living_site import SECRET, LivingSite
 from tests.site.browserless import Visitor, commands, free_port, running

@@ -14,7 +14,7 @@ from benchmarks.parts.bench import Group
 from benchmarks.parts.peers import PeerMissingError, installed
 from benchmarks.parts.photos import SMALL, TWELVE_MEGAPIXELS, link, make_photo, make_photos
 from benchmarks.parts.runs import Run, RunFailedError, in_turn, run
-from benchmarks.table import Question, known, section, write_section
+from benchmarks.parts.table import Question, known, section, write_section
 from theme.illustrations.camera import CameraNotes
 
 QUICK = Question(what="how quick", limit=2, unit=" s")

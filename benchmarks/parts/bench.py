@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.parts.album import AlbumSite
 from benchmarks.parts.photos import Camera
 from benchmarks.parts.runs import HERE
-from benchmarks.table import Question, Row
+from benchmarks.parts.table import Question, Row
 
 VAR = HERE / "var" / "bench"
 """Peers and photos stay here from one run to the next."""

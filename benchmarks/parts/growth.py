@@ -13,7 +13,7 @@ from benchmarks.parts.album import AlbumSite
 from benchmarks.parts.bench import Bench, Group
 from benchmarks.parts.runs import run
 from benchmarks.parts.speed import speed, staged
-from benchmarks.table import Question, Row, known
+from benchmarks.parts.table import Question, Row, known
 from tests.living_site import read_tree
 
 ONE_MORE = Question(

@@ -15,8 +15,8 @@ from benchmarks.parts.bench import Bench, Group
 from benchmarks.parts.runs import Run, RunFailedError, cpu_of, in_turn, run
 from benchmarks.parts.speed import speed
 from benchmarks.parts.stage import ALBUM
+from benchmarks.parts.table import Question, Row, figure, known
 from benchmarks.parts.wall import published, visit
-from benchmarks.table import Question, Row, figure, known
 from theme.illustrations.camera import CameraNotes
 
 MADE = {".avif", ".jpg"}

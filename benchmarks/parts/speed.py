@@ -15,7 +15,7 @@ from benchmarks.parts.photos import SMALL, make_photos
 from benchmarks.parts.recipes import BY_NAME
 from benchmarks.parts.runs import Run, RunFailedError, cpu_of, in_turn, seconds_of
 from benchmarks.parts.stage import Stage, run_stage
-from benchmarks.table import Question, Row, figure, known
+from benchmarks.parts.table import Question, Row, figure, known
 
 TWO, FOUR = BY_NAME["two"].formats[0], BY_NAME["four"].formats[0]
 FEW = 8

@@ -8,7 +8,6 @@ from a short list, so that no file reaches a decoder that nobody thought of.
 from __future__ import annotations
 
 import ctypes
-import os
 import re
 import sys
 from collections import defaultdict
@@ -18,8 +17,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any
-
-os.environ.setdefault("VIPS_CONCURRENCY", "1")  # read at the import; a process a core is cheaper
 
 import pyvips
 
@@ -31,12 +28,14 @@ MOST_HEAPS = -8
 """The number of an option of the GNU C library, M_ARENA_MAX."""
 
 
-def _save_memory() -> None:
-    """Keep a worker's memory at what one picture needs.
+def _settle() -> None:
+    """Let a picture be the work of one thread, as a process a core is cheaper, and an encoder that
+    shares its work out writes other bytes; and keep memory at what one picture needs.
 
     The image library need not remember pictures, as none is opened twice; and threads that come and
     go for each picture need not leave a heap behind each, which more than doubled the memory.
     """
+    pyvips.vips_lib.vips_concurrency_set(1)
     pyvips.cache_set_max(0)
     if sys.platform == "linux":
         set_option = getattr(ctypes.CDLL(None), "mallopt", None)
@@ -44,7 +43,7 @@ def _save_memory() -> None:
             set_option(MOST_HEAPS, 1)
 
 
-_save_memory()
+_settle()
 
 AGAIN = "copy it again from the camera or the phone"
 AS_JPEG = "save it as JPEG in a photo program"

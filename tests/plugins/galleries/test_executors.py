@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from plugins.galleries.executors import ClusterError, cluster, cores, hindrance, is_crash, local
+from tests.plugins.galleries.workers import threads_of_a_picture
 
 
 def test_one_job_has_one_worker_of_its_own():
@@ -18,11 +19,10 @@ def test_one_job_has_one_worker_of_its_own():
     assert os.getpid() not in workers
 
 
-def test_worker_uses_one_core(tmp_path):
+def test_worker_uses_one_core():
     """A process a core is cheaper than a picture over all cores."""
     with local(1) as executor:
-        executor.submit(hindrance, str(tmp_path), str(tmp_path / "probe")).result()
-        assert executor.submit(os.getenv, "VIPS_CONCURRENCY").result() == "1"
+        assert executor.submit(threads_of_a_picture).result() == 1
 
 
 def test_there_are_no_more_workers_than_cores():

@@ -56,3 +56,13 @@ class Album:
     def files(self) -> dict[str, bytes]:
         """Give what was made, by name."""
         return {path.name: path.read_bytes() for path in self.cache.glob("*.jpg")}
+
+
+def threads_of_a_picture() -> int:
+    """Give how many threads the image library uses, even where others imported it before us."""
+    import pyvips
+
+    import plugins.galleries.images  # noqa: F401 -- it settles that
+
+    threads: int = pyvips.vips_lib.vips_concurrency_get()
+    return threads

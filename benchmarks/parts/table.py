@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 HEAD = ("what", "asked", "measured", "peers", "")
 TITLE = "# The last benchmarks"
 SECTION = re.compile(r"^## (\S+)$", re.MULTILINE)
