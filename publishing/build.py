@@ -7,6 +7,7 @@ import hashlib
 import io
 import logging
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from publishing.release import BuildError, Release, Releases, check, keep_times,
 BROKEN_LINK = "Unable to find"
 """How Pelican's warning of a link to a file that is not there begins."""
 CODE = ("comment_archive", "plugins", "publishing")
+WARNINGS = "warnings.txt"
+"""Within the records: what a release should be mended of, a line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +60,31 @@ def build(
         fingerprint = _fingerprint(settings, plan)
         current = releases.current()
         if current is not None and current.fingerprint() == fingerprint and not force:
+            _tell(current, warn)
             return current, False
         release = releases.fresh()
         try:
             warnings = _fill(release, settings)
             write_slot_map(release)
             (release.records / "inputs.txt").write_text(fingerprint + "\n", "utf-8")
+            (release.records / WARNINGS).write_text(
+                "".join(f"{line}\n" for line in warnings), "utf-8"
+            )
             check(release)
         except BaseException:
             releases.discard(release)
             raise
         keep_times(release, current)
         releases.switch(release)
-    for line in warnings:
-        warn(line)
+    _tell(release, warn)
     return release, True
+
+
+def _tell(release: Release, warn: Callable[[str], object]) -> None:
+    """Give *warn* what *release* should be mended of; it stays true while nothing changes."""
+    kept = release.records / WARNINGS
+    for line in kept.read_text("utf-8").splitlines() if kept.is_file() else ():
+        warn(line)
 
 
 def _settings(plan: BuildPlan) -> dict[str, Any]:
@@ -115,8 +128,8 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one record, with what raised it."""
-        cause = f" ({record.exc_info[1]})" if record.exc_info and record.exc_info[1] else ""
-        line = record.getMessage().strip() + cause
+        error = record.exc_info[1] if record.exc_info else sys.exc_info()[1]  # of what is handled
+        line = record.getMessage().strip() + (f" ({error})" if error else "")
         if record.levelno >= logging.ERROR or line.startswith(BROKEN_LINK):
             self.errors.append(line)
         elif record.name.startswith("plugins."):

@@ -181,6 +181,7 @@ class InTexts:
             page_scripts=settings["PAGE_SCRIPTS"],
         )
         environment.filters.update(make_filters(tuple(settings.get("WHOLE_WORDS", ()))))
+        environment.filters["day"] = words.day
         albums = {album.slug: album for album in settings["ALBUMS"]}
         return cls(settings["PICTURES"], albums, environment)
 

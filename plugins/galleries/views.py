@@ -24,7 +24,9 @@ NARROWEST, WIDEST = 40, 320
 EMPTY = Markup("")
 DRAWN = (640, 420)
 """Width and height that a drawing without any has."""
-NUMBER = re.compile(r"\s*([0-9.]+)(?:px)?\s*")
+UNREADABLE = (ElementTree.ParseError, StopIteration, OSError, ValueError, LookupError)
+"""What is raised where a drawing cannot be read; the last two for encodings such as GBK."""
+NUMBER = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]*)?|\.[0-9]+)(?:px)?\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,9 @@ def shape_of(width: int, height: int) -> str:
 def drawn_size(path: Path) -> tuple[int, int]:
     """Give width and height of a drawing, in pixels, from its head; DRAWN when it has none."""
     try:
-        _, root = next(ElementTree.iterparse(path, events=["start"]))  # noqa: S314 -- the editors' own
-    except (ElementTree.ParseError, StopIteration, OSError):
+        with path.open("rb") as file:
+            _, root = next(ElementTree.iterparse(file, ["start"]))  # noqa: S314 -- the editors' own
+    except UNREADABLE:
         return DRAWN
     given = [NUMBER.fullmatch(root.get(name, "")) for name in ("width", "height")]
     sizes = [float(found[1]) for found in given if found]

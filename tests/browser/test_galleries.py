@@ -14,13 +14,16 @@ IN_VIEW = """[...document.querySelectorAll("main img[srcset]")].filter((image) =
   return width > 1 && left < innerWidth && right > 0;
 })"""
 """The photos of a page, but for the slides of a strip that lie beside it."""
-SHOWN = f"() => {IN_VIEW}" """.map((image) => {
+SHOWN = (
+    f"() => {IN_VIEW}"
+    """.map((image) => {
   const better = image.parentNode.querySelector("source") || image;
   const widths = better.srcset.split(", ").map((each) => parseInt(each.split(" ")[1], 10));
   const box = image.getBoundingClientRect();
   const wide = Math.max(box.width, (box.height * image.width) / image.height);
   return [image.currentSrc.split("/").pop(), Math.min(box.width, wide), widths];
 })"""
+)
 """The file of each photo, how wide it stands in pixels, and which widths there are."""
 SCROLL = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 3) {
