@@ -227,3 +227,13 @@ def test_what_a_desktop_leaves_behind_is_not_published(sqlite_site):
     sqlite_site.build()
     published = {name for name in sqlite_site.tree() if name.startswith("pictures/")}
     assert published == {"pictures/scene.svg", "pictures/more.svg"}
+
+
+def test_warnings_are_told_as_long_as_they_hold(sqlite_site):
+    """A build that has nothing to do tells again what the release should be mended of."""
+    sqlite_site.write_story("wordless", body="![](/pictures/scene.svg)")
+    told = [[], []]
+    made = [build(sqlite_site.plan(), warn=lines.append)[1] for lines in told]
+    assert made == [True, False]
+    assert [line for line in told[0] if "wordless.md" in line]
+    assert told[0] == told[1]

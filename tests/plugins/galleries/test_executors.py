@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from plugins.galleries.executors import ClusterError, cluster, cores, hindrance, is_crash, local
+from plugins.galleries.executors import ClusterError, cluster, cores, is_crash, local
 from tests.plugins.galleries.workers import threads_of_a_picture
 
 
