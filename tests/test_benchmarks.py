@@ -9,7 +9,8 @@ import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, pictures, table
+from benchmarks import approve, pictures
+from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.peers import PeerMissingError, installed
 from benchmarks.parts.photos import SMALL, TWELVE_MEGAPIXELS, link, make_photo, make_photos

@@ -161,6 +161,7 @@ export function lightbox(selector, { fill, make }) {
       small.alt = "";
       small.draggable = false;
       small.src = source.currentSrc;
+      small.addEventListener("error", () => small.remove());
       box.append(small);
     }
     node.style.left = `${SPACING * number}%`;
