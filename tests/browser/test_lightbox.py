@@ -514,6 +514,19 @@ def test_colours_stand_in(site):
     assert box["width"] / box["height"] == pytest.approx(4 / 3, rel=0.01)
 
 
+def test_no_broken_picture_is_shown(site):
+    """When the line goes down, colours and words stand there, not the browser's torn picture."""
+    site = site(reduced_motion="reduce")
+    page = site.visit()
+    page.wait_for_load_state("networkidle")
+    site.refused = lambda path: path.startswith("/pictures/")
+    link_of(page, 1).click()
+    shown = page.locator(".lightbox__slide:not([inert])")
+    expect(shown.get_by_role("alert")).to_be_visible()
+    images = shown.locator("img").evaluate_all("all => all.map((each) => each.naturalWidth)")
+    assert 0 not in images
+
+
 def test_focus_stays_within(site):
     """Tab walks the controls and never reaches the page behind."""
     page = site(**DESK).visit()

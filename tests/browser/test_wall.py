@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from plugins.assets.bundles import bundle_styles
+from plugins.assets.bundles import page_styles
 from plugins.galleries.views import NARROWEST, WIDEST, shape_of
 from tests.browser.photo_pages import (
     ORIGIN,
@@ -84,7 +84,7 @@ def scroll_through(page):
 def test_every_shape_has_its_rule(shape):
     """What Python calls the shape of a picture, the style sheet knows, within four per cent."""
     name = shape_of(shape, 100)
-    rule = re.search(rf"\.{name}{{--ratio:([\d.]+)}}", bundle_styles(STATIC).decode())
+    rule = re.search(rf"\.{name}{{--ratio:([\d.]+)}}", page_styles(STATIC)["photos"].decode())
     nearest = min(max(shape, NARROWEST), WIDEST) / 100
     assert float(rule[1]) == pytest.approx(nearest, rel=0.04)
 
@@ -122,6 +122,15 @@ def test_rows_are_justified(site, width):
     full = [row for row in rows[:-1] if row[-1]["right"] - row[0]["left"] > wall - 1]
     assert len(full) >= 0.8 * (len(rows) - 1)
     assert rows[-1][0]["height"] <= 2 * min(row[0]["height"] for row in rows)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_panorama_leaves_no_row_half_empty(site, monkeypatch, width):
+    """A photo that stands alone because a panorama comes next fills its row, or nearly so."""
+    monkeypatch.setattr("tests.browser.photo_pages.SHAPES", ((3000, 4000), (8000, 2000)))
+    page = site(wall_of(range(1, 25)), width).visit()
+    rows, wall = page.evaluate(ROWS), page.evaluate(WALL)
+    assert min(row[-1]["right"] - row[0]["left"] for row in rows[:-5]) > 0.95 * wall
 
 
 @pytest.mark.parametrize("shape", [(4000, 3000), (4000, 2667)], ids=["4:3", "3:2"])
@@ -176,6 +185,20 @@ def test_ring_of_focus_is_not_cut_off(site):
         })()""",
         )
         assert link.evaluate("each => getComputedStyle(each).outlineWidth") == "3px"
+
+
+def test_strip_within_a_text(site):
+    """Slides among paragraphs carry no bullets and begin at the text's edge."""
+    strip = f'<section class="album-strip">{strip_of(range(1, 8))}</section>'
+    page = site(f'<div class="prose"><p>正文</p>{strip}</div>').visit()
+    track = page.locator(".carousel__track")
+    assert track.evaluate("each => [getComputedStyle(each).listStyleType, each.scrollLeft]") == [
+        "none",
+        0,
+    ]
+    left = "each => each.getBoundingClientRect().left"
+    text, photo = (page.locator(place).first for place in (".prose p", ".photo__link"))
+    assert photo.evaluate(left) == pytest.approx(text.evaluate(left), abs=1)
 
 
 def test_captions_are_cut_after_three_lines_only(site):
