@@ -6,17 +6,17 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
-from plugins.galleries.metadata.captions import choose_caption, decode, join_credits, read_day
+from plugins.galleries.metadata.captions import choose_caption, decode, read_day
 from plugins.galleries.records import Description
 
 MOST_OF_VALUE = 65_536
 """Bytes of a value that are looked at."""
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 """Bytes of one value of each type."""
-ORIENTATION, ARTIST, IMAGE_DESCRIPTION, EXIF_DIRECTORY = 0x0112, 0x013B, 0x010E, 0x8769
+ORIENTATION, IMAGE_DESCRIPTION, EXIF_DIRECTORY = 0x0112, 0x010E, 0x8769
 XP_TITLE, XP_COMMENT = 0x9C9B, 0x9C9C
 TAKEN, USER_COMMENT = 0x9003, 0x9286
-IMAGE_TAGS = frozenset({ARTIST, IMAGE_DESCRIPTION, EXIF_DIRECTORY, XP_TITLE, XP_COMMENT})
+IMAGE_TAGS = frozenset({IMAGE_DESCRIPTION, EXIF_DIRECTORY, XP_TITLE, XP_COMMENT})
 CAMERA_TAGS = frozenset({TAKEN, USER_COMMENT})
 Order = Literal["little", "big"]
 ORDERS: dict[bytes, Order] = {b"II*\0": "little", b"MM\0*": "big"}
@@ -59,6 +59,8 @@ class Tiff:
 def describe_exif(exif: bytes) -> Description:
     """Read what EXIF says (Exif 2.32, CIPA DC-008-2019, 4.6.4 and 4.6.5), and Windows' own tags in
     it (XPTitle, XPComment, in UTF-16). Never raises.
+
+    Its artist is no credit: cameras write their owner's name there, whom nobody asked.
     """
     tiff = _tiff(exif)
     if tiff is None:
@@ -74,7 +76,6 @@ def describe_exif(exif: bytes) -> Description:
     )
     return Description(
         caption=choose_caption(captions),
-        credit=join_credits(decode(image.get(ARTIST, b"")).split(";")),
         taken=read_day(decode(camera.get(TAKEN, b""))),
     )
 

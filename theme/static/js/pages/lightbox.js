@@ -58,6 +58,7 @@ export function lightbox(selector, { fill, make }) {
   let [width, height] = [0, 0]; // of the stage
   let held; // how things were when the last finger came or went
   let isTap; // whether the gesture may still be one
+  let isGoingBack = false; // to the page's own address
   let tapped = -1000; // when the last tap was
   let title;
 
@@ -351,6 +352,10 @@ export function lightbox(selector, { fill, make }) {
   }
 
   function open(link) {
+    if (isGoingBack) {
+      addEventListener("popstate", () => open(link), { once: true });
+      return;
+    }
     if (!dialog.open) {
       title = document.title;
       lock(true);
@@ -363,6 +368,7 @@ export function lightbox(selector, { fill, make }) {
 
   // However it was closed: back to the page, to the photo that was shown last.
   function leave() {
+    if (!here) return;
     const { link } = here;
     const reveal = () =>
       requestAnimationFrame(() => link.scrollIntoView({ block: "nearest", behavior: "instant" }));
@@ -377,6 +383,7 @@ export function lightbox(selector, { fill, make }) {
     lock(false);
     link.focus({ preventScroll: true });
     if (history.state?.photo) {
+      isGoingBack = true; // which takes the browser a moment
       addEventListener("popstate", reveal, { once: true }); // the browser scrolls then, too
       history.back();
     } else reveal();
@@ -384,6 +391,7 @@ export function lightbox(selector, { fill, make }) {
 
   // Left by the browser's own way back.
   function follow() {
+    isGoingBack = false;
     if (dialog.open && !history.state?.photo) dialog.close();
   }
 
