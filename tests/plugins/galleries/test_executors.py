@@ -51,7 +51,7 @@ import time
 from plugins.galleries.executors import local
 with local(1) as executor:
     print(executor.submit(__import__("os").getpid).result(), flush=True)
-    time.sleep(600)
+    time.sleep(600)  # until it is killed, which is the test
 """
 
 
