@@ -13,7 +13,7 @@ from comments_service import cli
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
-from comments_service.web import auth, desk, failures, headers, health, public, words
+from comments_service.web import auth, desk, failures, headers, health, language, public, words
 from comments_service.web.numbers import NumberConverter
 
 FORM_BYTES = 256 * 1024
@@ -43,6 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     )  # its forms stand on baked pages; public.py looks at their origin
     for part in (public.bp, auth.bp, desk.bp, health.bp):
         app.register_blueprint(part)
+    language.install(app)
     words.install(app)
     headers.install(app)
     failures.install(app)

@@ -14,6 +14,8 @@ from comments_service.errors import ConfigError
 PREFIX = "COMMENTS_"
 LEAST_SECRET = 32
 SITE_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
+MAIL_SCHEMES = frozenset({"smtp", "smtps", "smtp+starttls"})
+SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -41,6 +43,32 @@ class Config:
     """Characters a message may have."""
     log_level: str = "WARNING"
     """The least level that is logged: DEBUG, INFO, WARNING or ERROR."""
+    closed: str = ""
+    """Why no message is taken anywhere at the moment; empty while messages are taken."""
+    editor_name: str = "编辑部"
+    """Whose name stands over the editors' replies."""
+    words_by_sound: bool = False
+    """Whether listed words are also found when other characters of the same sound stand there."""
+    proof_after: int = 5
+    """Messages of one masked network within ten minutes, after which browsers prove work."""
+    hold_after: int = 20
+    """The same, after which messages are marked for a closer look."""
+    refuse_after: int = 60
+    """The same, after which the visitor is asked to wait."""
+    check_url: str = ""
+    """Where an external content check is asked; empty: nowhere."""
+    check_secret: str = ""
+    """Signs what is sent there."""
+    check_seconds: int = 3
+    """How long its answer is waited for; after that the message is held."""
+    mail_url: str = ""
+    """The mail server, smtp:// or smtps:// or smtp+starttls://; empty: no mail is sent."""
+    mail_from: str = ""
+    """The sender's address of all mail."""
+    notify_urls: str = ""
+    """Where moderators are told what waits: Apprise addresses, one a line or between blanks."""
+    notify_minutes: int = 15
+    """The least time between two such notices."""
 
     @property
     def undo(self) -> timedelta:
@@ -68,6 +96,11 @@ class Config:
         return self.releases / "current" / "records" / "threads.json"
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server, so that visitors may leave an address."""
+        return bool(self.mail_url)
+
+    @property
     def is_https(self) -> bool:
         """Whether readers reach the site encrypted."""
         return urlsplit(self.site_url).scheme == "https"
@@ -86,14 +119,27 @@ class Config:
             proxy_hops=_number(environ, "COMMENTS_PROXY_HOPS", default=0, most=10),
             max_length=_number(environ, "COMMENTS_MAX_LENGTH", default=500, least=1, most=10_000),
             log_level=_level(environ),
+            closed=environ.get("COMMENTS_CLOSED", "").strip(),
+            editor_name=environ.get("COMMENTS_EDITOR_NAME", "").strip() or "编辑部",
+            words_by_sound=_switch(environ, "COMMENTS_WORDS_BY_SOUND"),
+            proof_after=_number(environ, "COMMENTS_PROOF_AFTER", default=5, most=100_000),
+            hold_after=_number(environ, "COMMENTS_HOLD_AFTER", default=20, most=100_000),
+            refuse_after=_number(
+                environ, "COMMENTS_REFUSE_AFTER", default=60, least=1, most=100_000
+            ),
+            check_url=_web_address(environ, "COMMENTS_CHECK_URL"),
+            check_secret=_check_secret(environ),
+            check_seconds=_number(environ, "COMMENTS_CHECK_SECONDS", default=3, least=1, most=10),
+            **_mail(environ),
+            notify_urls=_secret_text(environ, "COMMENTS_NOTIFY_URLS"),
+            notify_minutes=_number(
+                environ, "COMMENTS_NOTIFY_MINUTES", default=15, least=1, most=1440
+            ),
         )
 
 
 def _secret(environ: Mapping[str, str]) -> str:
-    secret = environ.get("COMMENTS_SECRET_KEY", "")
-    file = environ.get("COMMENTS_SECRET_KEY_FILE")
-    if not secret and file:
-        secret = _read_secret(Path(file))
+    secret = _secret_text(environ, "COMMENTS_SECRET_KEY")
     if len(secret) < LEAST_SECRET:
         raise ConfigError(
             "COMMENTS_SECRET_KEY (or the file in COMMENTS_SECRET_KEY_FILE) needs at least "
@@ -103,11 +149,58 @@ def _secret(environ: Mapping[str, str]) -> str:
     return secret
 
 
-def _read_secret(path: Path) -> str:
+def _secret_text(environ: Mapping[str, str], name: str) -> str:
+    """Give the setting *name*, or the content of the file that ``<name>_FILE`` names."""
+    file = environ.get(f"{name}_FILE")
+    if environ.get(name) or not file:
+        return environ.get(name, "").strip()
     try:
-        return path.read_text("utf-8").strip()
+        return Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"COMMENTS_SECRET_KEY_FILE cannot be read: {error}") from error
+        raise ConfigError(f"{name}_FILE cannot be read: {error}") from error
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip()
+    if text not in {"", "0", "1"}:
+        raise ConfigError(f"{name} is {text!r}; it must be 1 or 0")
+    return text == "1"
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str:
+    url = environ.get(name, "").strip()
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        raise ConfigError(f"{name} must look like https://check.example.org/messages")
+    return url
+
+
+def _check_secret(environ: Mapping[str, str]) -> str:
+    secret = _secret_text(environ, "COMMENTS_CHECK_SECRET")
+    if environ.get("COMMENTS_CHECK_URL", "").strip() and len(secret) < LEAST_SECRET:
+        raise ConfigError(
+            f"COMMENTS_CHECK_SECRET needs at least {LEAST_SECRET} characters, known to the check "
+            "as well; see docs/configuration.md"
+        )
+    return secret
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the mail server and the sender; both or none. The server's address holds a password, so
+    no message repeats it.
+    """
+    url = _secret_text(environ, "COMMENTS_MAIL_URL")
+    sender = environ.get("COMMENTS_MAIL_FROM", "").strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in MAIL_SCHEMES or not parts.hostname):
+        raise ConfigError(
+            "COMMENTS_MAIL_URL must look like smtp+starttls://user:password@mail.example.org:587"
+        )
+    if bool(url) != bool(sender) or (sender and not SENDER.fullmatch(sender)):
+        raise ConfigError(
+            "COMMENTS_MAIL_FROM must be an address such as board@example.org, and is needed with "
+            "COMMENTS_MAIL_URL only"
+        )
+    return {"mail_url": url, "mail_from": sender}
 
 
 def _site_url(environ: Mapping[str, str]) -> str:

@@ -20,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from comments_service.grams import searchable
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 10
 
@@ -114,13 +116,14 @@ class Database:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    """Make a commit durable (https://sqlite.org/pragma.html#pragma_synchronous) and foreign keys
-    count.
+    """Make a commit durable (https://sqlite.org/pragma.html#pragma_synchronous), foreign keys
+    count and erased words vanish; give the triggers their function.
     """
     raw: Any = connection
     raw.isolation_level = None
+    raw.create_function("comment_words", 3, searchable, deterministic=True)
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 
 class CommentsError(Exception):
-    """The base of all our errors; never raised itself."""
+    """The base of all our errors; never raised itself.
+
+    *sentence* may hold ``%(name)s`` for *values*, so that the desk can say it in another language.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 class ConfigError(CommentsError):
@@ -21,6 +29,18 @@ class LoginRefused(CommentsError):
 
 class NotFound(CommentsError):
     """No such comment."""
+
+
+class Conflict(CommentsError):
+    """Somebody else decided first; the history says who and what."""
+
+
+class TooMany(CommentsError):
+    """Too much came from one network lately; *seconds* says how long to wait."""
+
+    def __init__(self, sentence: str, *, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
 
 
 class Refused(CommentsError):

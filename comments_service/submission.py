@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from base64 import urlsafe_b64encode
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from comment_archive.directory import Directory, ThreadInfo
 from comments_service.db import Database
 from comments_service.errors import Refused
 from comments_service.models import Comment, State
-from comments_service.screening import Finding, Submission, Verdict, screen
+from comments_service.screening import Screening, Submission, record, screen
 from comments_service.tokens import BY_ADDRESS, BY_NONCE, hash_token, keyed_digest
 
 log = logging.getLogger(__name__)
@@ -59,13 +59,13 @@ def submit(
     first try was cut off. Raises Refused for an unknown or closed thread.
     """
     key = _submission_key(submission, secret)
-    findings = screen(submission)
+    screening = screen(submission)
     try:
         with database.writing() as session:
             comment = _sent_before(session, key, now)
             if comment is None:
                 open_thread(directory, submission.thread, now)
-                comment = _store(session, submission, key, findings, secret, now)
+                comment = _store(session, submission, key, screening, secret, now)
     except IntegrityError:
         with database.reading() as session:
             existing = _stored(session, key)
@@ -116,11 +116,10 @@ def _store(
     session: Session,
     submission: Submission,
     key: str,
-    findings: list[Finding],
+    screening: Screening,
     secret: str,
     now: datetime,
 ) -> Comment:
-    is_spam = any(finding.verdict is Verdict.SPAM for finding in findings)
     comment = Comment(
         thread=submission.thread,
         reply_to_id=_published_parent(session, submission, now),
@@ -128,14 +127,14 @@ def _store(
         text=submission.text,
         email=submission.email,
         address=mask_address(submission.address),
-        findings=[asdict(finding) for finding in findings],
         submitted_at=now,
         submission_key=key,
         receipt_hash=key,
-        state=State.SPAM if is_spam else State.PENDING,
+        state=State.SPAM if screening.is_spam else State.PENDING,
     )
     session.add(comment)
     session.flush()
+    record(session, comment, screening)
     comment.receipt_hash = hash_token(_receipt_token(comment.id, key, secret))
     return comment
 

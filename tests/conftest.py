@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 
 from comments_service.app import create_app
+from comments_service.chain import GENESIS
 from comments_service.db import Base, Database
+from comments_service.models import ChainHead
 from serving.demo import photograph
 from tests.living_site import LivingSite, make_config
 
@@ -63,6 +65,7 @@ def postgresql_url(postgresql_database: Database) -> str:
     tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with postgresql_database.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(insert(ChainHead).values(id=1, hash=GENESIS))
     return postgresql_database.engine.url.render_as_string(hide_password=False)
 
 

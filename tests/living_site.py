@@ -16,7 +16,7 @@ from comments_service import accounts
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.export import Exporter
-from comments_service.models import Account, Action, Comment, Decision
+from comments_service.models import Account, Action, Comment, Decision, Role
 from comments_service.moderation import Ruling, decide
 from comments_service.screening import Submission
 from comments_service.submission import Receipt, submit
@@ -99,7 +99,7 @@ class LivingSite:
         database = Database.connect(database_url)
         database.upgrade()
         with database.writing() as session:
-            moderator = Account(name="值班", password_hash=password_hash())
+            moderator = Account(name="值班", role=Role.CHIEF, password_hash=password_hash())
             session.add(moderator)
         return cls(root, database_url, database, moderator, **changes)
 

@@ -91,7 +91,10 @@ def settings_of_plugins():
 def test_every_setting_has_a_heading_and_no_heading_is_too_many():
     """Settings of the service and of the site are explained, each once."""
     of_service = {PREFIX + field.name.upper() for field in fields(Config)}
-    wanted = of_service | {"COMMENTS_SECRET_KEY_FILE"} | settings_of_ours() | settings_of_plugins()
+    files = {
+        f"{PREFIX}{name}_FILE" for name in ("SECRET_KEY", "CHECK_SECRET", "MAIL_URL", "NOTIFY_URLS")
+    }
+    wanted = of_service | files | settings_of_ours() | settings_of_plugins()
     headings = re.findall(r"^### (\S+)$", read("docs/configuration.md"), re.MULTILINE)
     assert sorted(headings) == sorted(wanted)
 

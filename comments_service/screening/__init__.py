@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from comments_service.models import CALM, Comment, WordHit
 from comments_service.screening.honeypot import filled_trap
 from comments_service.screening.invisible import invisible_characters
 from comments_service.screening.links import too_many_links
 from comments_service.screening.submission import Finding, Submission, Verdict
 
-__all__ = ["RULES", "Finding", "Rule", "Submission", "Verdict", "screen"]
+__all__ = [
+    "RULES", "Finding", "Rule", "Screening", "Submission", "Verdict", "record", "screen",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +33,48 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def screen(submission: Submission, rules: tuple[Rule, ...] = RULES) -> list[Finding]:
+ATTENTION = {Verdict.SPAM: 0, Verdict.HOLD: 1, Verdict.MARK: 2}
+"""How urgently a finding asks for a person; the least of a message's is its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """All that the rules say of one submission."""
+
+    findings: tuple[Finding, ...]
+    text_digest: str
+    """By which the same words are found again."""
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether it is put aside without being asked about."""
+        return any(finding.verdict is Verdict.SPAM for finding in self.findings)
+
+    @property
+    def attention(self) -> int:
+        """How urgently it asks for a person: 0 most, 3 not at all."""
+        return min((ATTENTION[finding.verdict] for finding in self.findings), default=CALM)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The listed words that were found."""
+        return frozenset(word for finding in self.findings for word in finding.words)
+
+
+def record(session: Session, comment: Comment, screening: Screening) -> None:
+    """Write down with *comment*, which has its number, what was found in it."""
+    comment.findings = [asdict(finding) for finding in screening.findings]
+    comment.attention = screening.attention
+    comment.text_digest = screening.text_digest
+    session.execute(delete(WordHit).where(WordHit.comment_id == comment.id))
+    session.add_all(WordHit(word=word, comment_id=comment.id) for word in screening.words)
+
+
+def screen(submission: Submission, rules: tuple[Rule, ...] = RULES) -> Screening:
     """Collect what the rules find, in their order."""
     findings = (_ask(rule, submission) for rule in rules)
-    return [finding for finding in findings if finding is not None]
+    found = tuple(finding for finding in findings if finding is not None)
+    return Screening(findings=found, text_digest="")
 
 
 def _ask(rule: Rule, submission: Submission) -> Finding | None:

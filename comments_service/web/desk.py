@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from comment_archive import markup
-from comments_service.errors import NotAllowed, NotFound
+from comments_service.errors import Conflict, NotAllowed, NotFound
 from comments_service.models import Action, Comment, Decision, State
-from comments_service.moderation import Conflict, Ruling, decide, open_actions
+from comments_service.moderation import Ruling, decide, open_actions
 from comments_service.parts import now, parts
 from comments_service.web.auth import moderator, require_moderator
 from comments_service.web.forms import DecisionForm
@@ -129,7 +129,7 @@ def _comment_page(
             "comment.html",
             comment=shown,
             form=form,
-            actions=open_actions(shown),
+            actions=open_actions(shown, moderator()),
             problem=problem,
             is_conflict=is_conflict,
             me=moderator(),

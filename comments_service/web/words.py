@@ -20,7 +20,9 @@ STATES = {
     State.APPROVED: "已公开",
     State.REFUSED: "未采用",
     State.SPAM: "垃圾",
+    State.APPEALED: "申诉",
     State.WITHDRAWN: "已撤回",
+    State.ERASED: "已删除",
 }
 ACTIONS = {
     Action.APPROVE: "通过",
@@ -28,7 +30,13 @@ ACTIONS = {
     Action.SPAM: "放入垃圾",
     Action.REOPEN: "收回重审",
     Action.EDIT: "修改",
+    Action.PIN: "置顶",
+    Action.UNPIN: "取消置顶",
+    Action.SETTLE: "举报已处理",
+    Action.REVISE: "留言人修改",
+    Action.APPEAL: "申诉",
     Action.WITHDRAW: "撤回",
+    Action.ERASE: "删除",
 }
 FALLBACK = SiteInfo(
     url="",

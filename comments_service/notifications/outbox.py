@@ -1,0 +1,63 @@
+"""The outbox: notices are written down in the transaction that causes them, and delivered later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from comments_service.models import Action, Comment, OutboxMessage, State
+
+CONFIRM = "confirm"
+"""Asks a visitor whether the e-mail address is his."""
+DECISION = "decision"
+"""Tells a visitor what became of his message."""
+REPLY = "reply"
+"""Tells a visitor that somebody answered; *comment* is the answer."""
+DIGEST = "digest"
+"""Tells a moderator what waits."""
+
+DECIDING = frozenset({Action.APPROVE, Action.REFUSE})
+
+
+def put(
+    session: Session,
+    kind: str,
+    *,
+    now: datetime,
+    due_at: datetime,
+    comment: Comment | None = None,
+    account_id: int | None = None,
+) -> None:
+    """Write down a notice of *kind* that is to be delivered from *due_at* on."""
+    session.add(
+        OutboxMessage(
+            kind=kind,
+            comment_id=comment.id if comment else None,
+            account_id=account_id,
+            due_at=due_at,
+            created_at=now,
+        )
+    )
+
+
+def follow_decision(
+    session: Session, comment: Comment, action: Action, *, now: datetime, due_at: datetime
+) -> None:
+    """Write down what visitors are to be told after *action*; what is overtaken by it is dropped.
+
+    Whoever delivers looks again whether it still holds, and whether the address was confirmed.
+    """
+    is_settled = action in {Action.PIN, Action.UNPIN, Action.SETTLE, Action.EDIT}
+    if is_settled or (comment.email is None and comment.reply_to_id is None):
+        return
+    overtaken = (
+        OutboxMessage.comment_id == comment.id,
+        OutboxMessage.kind.in_({DECISION, REPLY}),
+    )
+    session.execute(delete(OutboxMessage).where(*overtaken))
+    if action in DECIDING and comment.email is not None:
+        put(session, DECISION, now=now, due_at=due_at, comment=comment)
+    if comment.state is State.APPROVED and comment.reply_to_id is not None:
+        put(session, REPLY, now=now, due_at=due_at, comment=comment)

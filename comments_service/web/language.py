@@ -1,0 +1,54 @@
+"""The desk in Chinese and English: what stands in templates and sentences is Chinese, and
+``english/*.toml`` says the same in English.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, has_request_context, session
+
+from comments_service.errors import CommentsError
+
+CHINESE, ENGLISH = "zh-CN", "en"
+CATALOGUE = Path(__file__).with_name("english")
+
+
+@cache
+def english() -> dict[str, str]:
+    """Give the English of every Chinese sentence that the desk knows."""
+    words: dict[str, str] = {}
+    for file in sorted(CATALOGUE.glob("*.toml")):
+        words |= tomllib.loads(file.read_text("utf-8"))
+    return words
+
+
+def language() -> str:
+    """Give the language that the moderator chose; Chinese by default."""
+    is_english = has_request_context() and session.get("language") == ENGLISH
+    return ENGLISH if is_english else CHINESE
+
+
+def say(sentence: str, **values: object) -> str:
+    """Give *sentence* in the moderator's language, with *values* in their places."""
+    words = english().get(sentence, sentence) if language() == ENGLISH else sentence
+    return words % values if values else words
+
+
+def say_error(error: CommentsError) -> str:
+    """Give an error's sentence in the moderator's language."""
+    return say(error.sentence, **error.values)
+
+
+def install(app: Flask) -> None:
+    """Give templates ``_("中文", n=3)`` (Jinja's own extension, whose values are escaped)."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    translations = {"gettext": say, "ngettext": _one_or_many, "newstyle": True}
+    app.jinja_env.install_gettext_callables(**translations)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(language=language, say_error=say_error)
+
+
+def _one_or_many(one: str, many: str, number: int) -> str:
+    return say(one if number == 1 else many)
