@@ -1,0 +1,306 @@
+"""The moderators' queue: tabs with counts, filters, and pages found by where the last one ended, so
+that any page of a million messages is one short walk along an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from comments_service.db import UTCDateTime
+from comments_service.models import (
+    CALM,
+    Account,
+    Comment,
+    Opened,
+    State,
+    Tally,
+    WordHit,
+)
+
+ON_A_PAGE = 25
+"""Messages on one page, few enough for a phone."""
+READ_TOGETHER = timedelta(minutes=10)
+"""How long an opened message is taken to be read by who opened it."""
+NETWORK_DAYS = timedelta(days=30)
+OF_NETWORK = 10
+"""Messages of one network that are shown beside one of them."""
+AROUND = 3
+"""Published messages of the thread that are shown before and after one of them."""
+
+
+class Tab(StrEnum):
+    """One list of the desk."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SPAM = "spam"
+    REPORTED = "reported"
+    APPEALED = "appealed"
+
+
+OLDEST_FIRST = frozenset({Tab.PENDING, Tab.REPORTED, Tab.APPEALED})
+"""What waits for somebody; the rest is looked up, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which messages are asked for: a tab, and filters within it."""
+
+    tab: Tab = Tab.PENDING
+    thread: str = ""
+    word: str = ""
+    """A listed word that was found in them."""
+    network: str = ""
+    """Their masked address."""
+    hours: int = 0
+    """Only what came at least so long ago."""
+    attention: int | None = None
+    """Only what screening gave this much attention: 0 spam, 1 hold, 2 mark, 3 nothing."""
+    by_attention: bool = False
+    """What needs a closer look first, then oldest first."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the tab's count is that of the list."""
+        is_narrowed = self.word or self.network or self.hours or self.attention is not None
+        return not is_narrowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page begins or ends: behind or before the message of a number, or at the end."""
+
+    after: int | None = None
+    before: int | None = None
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the queue; each row has the columns of :data:`SHOWN`."""
+
+    rows: Sequence[Row[Any]]
+    has_earlier: bool
+    has_later: bool
+
+
+SHOWN = (
+    Comment.id,
+    Comment.version,
+    Comment.thread,
+    Comment.author,
+    func.coalesce(Comment.edited_text, Comment.text).label("words"),
+    Comment.address,
+    Comment.findings,
+    Comment.attention,
+    Comment.state,
+    Comment.submitted_at,
+    Comment.reported_at,
+    Comment.appealed_at,
+    Comment.pinned_at,
+    Comment.live_at,
+    Comment.reply_to_id,
+    Comment.by_account_id,
+)
+
+
+def counts(session: Session) -> dict[Tab, int]:
+    """Give how many messages each tab holds; a few rows, whatever the number of messages."""
+    query = select(Tally.kind, func.sum(Tally.n)).where(Tally.thread == "").group_by(Tally.kind)
+    found: dict[str, int] = {kind: int(n) for kind, n in session.execute(query)}
+    return {tab: found.get(tab.value, 0) for tab in Tab}
+
+
+def count_of(session: Session, tab: Tab, thread: str) -> int:
+    """Give how many messages of one thread *tab* holds."""
+    query = select(func.sum(Tally.n)).where(Tally.kind == tab.value, Tally.thread == thread)
+    return int(session.scalar(query) or 0)
+
+
+def page(session: Session, choice: Choice, place: Place, *, now: datetime) -> Page:
+    """Give the page of *choice* at *place*; the first one where the message there is gone."""
+    key = _key(choice)
+    is_backward = place.is_last or place.before is not None
+    seen = _seen(session, place.after if not is_backward else place.before, key)
+    query = select(*SHOWN).where(*_conditions(choice, now)).limit(ON_A_PAGE + 1)
+    query = _hinted(query, choice)
+    query = _ordered(query, key, seen, is_reversed=is_backward != _is_newest_first(choice))
+    rows = list(session.execute(query).all())
+    is_cut = len(rows) > ON_A_PAGE
+    rows = rows[:ON_A_PAGE]
+    if is_backward:
+        return Page(rows=rows[::-1], has_earlier=is_cut, has_later=seen is not None)
+    return Page(rows=rows, has_earlier=seen is not None, has_later=is_cut)
+
+
+def chosen(
+    session: Session, choice: Choice, *, now: datetime, most: int
+) -> list[tuple[int, int | None]]:
+    """Give number and version of the first *most* messages of *choice*, in its order."""
+    columns: tuple[Any, ...] = (Comment.id, Comment.version)
+    query = _hinted(select(*columns).where(*_conditions(choice, now)).limit(most), choice)
+    query = _ordered(query, _key(choice), None, is_reversed=_is_newest_first(choice))
+    return [(row.id, row.version) for row in session.execute(query)]
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Give when the message came that waits longest."""
+    query = select(func.min(Comment.submitted_at)).where(Comment.state == State.PENDING)
+    return session.scalar(query)
+
+
+def arrived(session: Session, *, after: int, most: int = 99) -> int:
+    """Give how many messages wait that came after number *after*, up to *most*."""
+    newer = select(Comment.id).where(Comment.id > after, Comment.state == State.PENDING).limit(most)
+    return session.scalar(select(func.count()).select_from(newer.subquery())) or 0
+
+
+def newest_number(session: Session) -> int:
+    """Give the highest number there is."""
+    return session.scalar(select(func.max(Comment.id))) or 0
+
+
+def next_after(session: Session, number: int, *, now: datetime) -> int | None:
+    """Give the number of the message that waits behind *number*, by time; the first one if none
+    does.
+    """
+    for place in (Place(after=number), Place()):
+        found = page(session, Choice(), place, now=now).rows
+        others = [row.id for row in found if row.id != number]
+        if others:
+            return int(others[0])
+    return None
+
+
+def mark_opened(session: Session, number: int, account: Account, *, now: datetime) -> None:
+    """Note that *account* reads a message, unless a colleague opened it just before."""
+    seen = session.get(Opened, number)
+    if seen is None:
+        session.add(Opened(comment_id=number, account_id=account.id, opened_at=now))
+    elif seen.account_id == account.id or now - seen.opened_at > READ_TOGETHER:
+        seen.account_id, seen.opened_at = account.id, now
+
+
+def mark_closed(session: Session, numbers: Sequence[int]) -> None:
+    """Note that messages are no longer being read: they were decided."""
+    session.execute(delete(Opened).where(Opened.comment_id.in_(numbers)))
+
+
+def readers(
+    session: Session, numbers: Sequence[int], me: Account, *, now: datetime
+) -> dict[int, str]:
+    """Give which colleague reads which of the messages *numbers* now, by name."""
+    query = (
+        select(Opened.comment_id, Account.name)
+        .join(Account, Account.id == Opened.account_id)
+        .where(
+            Opened.comment_id.in_(numbers),
+            Opened.account_id != me.id,
+            Opened.opened_at > now - READ_TOGETHER,
+        )
+    )
+    return {row.comment_id: row.name for row in session.execute(query)}
+
+
+def of_network(session: Session, comment: Comment, *, now: datetime) -> Sequence[Row[Any]]:
+    """Give the newest other messages of the same masked network within 30 days."""
+    if not comment.address:
+        return []
+    query = (
+        select(*SHOWN)
+        .where(
+            Comment.address == comment.address,
+            Comment.submitted_at > now - NETWORK_DAYS,
+            Comment.id != comment.id,
+        )
+        .order_by(Comment.submitted_at.desc(), Comment.id.desc())
+        .limit(OF_NETWORK + 1)
+    )
+    return session.execute(query).all()
+
+
+def around(session: Session, comment: Comment) -> Sequence[Row[Any]]:
+    """Give the published messages among which *comment* stands, or would stand as the newest."""
+    last = select(func.max(Comment.position)).where(Comment.thread == comment.thread)
+    position = comment.position or (session.scalar(last) or 0) + 1
+    query = (
+        select(*SHOWN, Comment.position)
+        .where(
+            Comment.thread == comment.thread,
+            Comment.position.between(position - AROUND, position + AROUND),
+            Comment.state == State.APPROVED,
+            Comment.id != comment.id,
+        )
+        .order_by(Comment.position)
+    )
+    return session.execute(query).all()
+
+
+def _key(choice: Choice) -> tuple[Any, ...]:
+    if choice.tab is Tab.REPORTED:
+        return (Comment.reported_at, Comment.id)
+    if choice.by_attention:
+        return (Comment.attention, Comment.submitted_at, Comment.id)
+    return (Comment.submitted_at, Comment.id)
+
+
+def _is_newest_first(choice: Choice) -> bool:
+    return choice.tab not in OLDEST_FIRST and not choice.by_attention
+
+
+def _conditions(choice: Choice, now: datetime) -> list[ColumnElement[bool]]:
+    is_reported = choice.tab is Tab.REPORTED
+    conditions = [
+        Comment.reported_at.is_not(None)
+        if is_reported
+        else Comment.state == State(choice.tab.value)
+    ]
+    if choice.thread:
+        conditions.append(Comment.thread == choice.thread)
+    if choice.network:
+        conditions.append(Comment.address == choice.network)
+    if choice.hours:
+        conditions.append(Comment.submitted_at <= now - timedelta(hours=choice.hours))
+    if choice.attention is not None:
+        conditions.append(Comment.attention == min(max(choice.attention, 0), CALM))
+    if choice.word:
+        hits = select(WordHit.comment_id).where(WordHit.word == choice.word)
+        conditions.append(Comment.id.in_(hits))
+    return conditions
+
+
+def _hinted(query: Select[Any], choice: Choice) -> Select[Any]:
+    """Tell SQLite, which keeps no statistics unless asked, by what a rare network is found."""
+    if choice.network and choice.tab is not Tab.REPORTED and not choice.by_attention:
+        return query.with_hint(Comment, "INDEXED BY comment_by_network", "sqlite")
+    return query
+
+
+def _seen(session: Session, number: int | None, key: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Give the place of the message *number* in the order of *key*, if it still has one."""
+    if number is None:
+        return None
+    row = session.execute(select(*key).where(Comment.id == number)).first()
+    return None if row is None or None in row else tuple(row)
+
+
+def _ordered(
+    query: Select[Any], key: tuple[Any, ...], seen: tuple[Any, ...] | None, *, is_reversed: bool
+) -> Select[Any]:
+    if seen is not None:
+        place = tuple_(*(_typed(value) for value in seen))
+        here = tuple_(*key)
+        query = query.where(here < place if is_reversed else here > place)
+    return query.order_by(*(column.desc() if is_reversed else column for column in key))
+
+
+def _typed(value: Any) -> ColumnElement[Any]:
+    return literal(value, UTCDateTime()) if isinstance(value, datetime) else literal(value)

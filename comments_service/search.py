@@ -1,0 +1,116 @@
+"""Finds messages by words of any length, also single Chinese characters, newest first; exactly what
+LIKE would find, without looking at every message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Text,
+    cast,
+    collate,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session
+
+from comments_service.grams import as_word, fold_case, least_grams
+from comments_service.models import Comment
+
+MOST_CHARACTERS = 100
+"""Of a search; what is longer is cut."""
+NEWEST = 5000
+"""Messages that PostgreSQL looks through one by one first: frequent words are found there."""
+
+_INDEX = table("comment_search", column("rowid"), column("comment_search"))
+_FIELDS = (Comment.author, Comment.text, Comment.edited_text)
+
+
+def find(session: Session, words: str, *, before: int | None = None, most: int) -> list[int]:
+    """Give the numbers of up to *most* messages that hold *words* in name, text or a moderator's
+    version, newest first, below the number *before*; A to Z match in both sizes.
+    """
+    words = words[:MOST_CHARACTERS]
+    if not words:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        return list(session.scalars(_by_fts5(words, before, most)))
+    found = list(session.scalars(_among_newest(words, before, most)))
+    if len(found) == most:
+        return found
+    return list(session.scalars(_by_gin(words, before, most)))
+
+
+def rows(session: Session, numbers: Sequence[int], shown: Sequence[Any]) -> list[Row[Any]]:
+    """Give the columns *shown* of the messages *numbers*, in their order."""
+    query = select(*shown).where(Comment.id.in_(numbers)).order_by(Comment.id.desc())
+    return list(session.execute(query).all())
+
+
+def _by_fts5(words: str, before: int | None, most: int) -> Select[Any]:
+    """Walk the index backwards; the pairs of a word may stand apart, so LIKE has the last word."""
+    question = " AND ".join(sorted(map(as_word, least_grams(words))))
+    index = _INDEX.c.rowid
+    query = (
+        select(Comment.id)
+        .select_from(_INDEX)
+        .join(Comment, Comment.id == index)
+        .where(_INDEX.c.comment_search.op("MATCH")(question), _holds(words, is_folded=True))
+    )
+    if before is not None:
+        query = query.where(index < before)
+    return query.order_by(index.desc()).limit(most)
+
+
+def _among_newest(words: str, before: int | None, most: int) -> Select[Any]:
+    newest = select(Comment.id, *_FIELDS).order_by(Comment.id.desc()).limit(NEWEST)
+    if before is not None:
+        newest = newest.where(Comment.id < before)
+    part = newest.subquery()
+    fields = (part.c.author, part.c.text, part.c.edited_text)
+    query = select(part.c.id).where(_holds(words, fields))
+    return query.order_by(part.c.id.desc()).limit(most)
+
+
+def _by_gin(words: str, before: int | None, most: int) -> Select[Any]:
+    """Ask the index for all that has the pairs; few do, since the newest did not give enough."""
+    grams = cast(sorted(least_grams(words)), ARRAY(Text))
+    body = func.comment_grams(func.comment_body(*_FIELDS), type_=ARRAY(Text))
+    # Kept apart, so that the planner does not walk the numbers instead.
+    found = select(Comment.id, *_FIELDS).where(body.op("@>")(grams)).offset(0).subquery()
+    fields = (found.c.author, found.c.text, found.c.edited_text)
+    query = select(found.c.id).where(_holds(words, fields))
+    if before is not None:
+        query = query.where(found.c.id < before)
+    return query.order_by(found.c.id.desc()).limit(most)
+
+
+def _holds(
+    words: str, fields: Sequence[Any] = _FIELDS, *, is_folded: bool = False
+) -> ColumnElement[bool]:
+    """Say that one of *fields* holds *words*, as LIKE finds it; *is_folded* where LIKE itself takes
+    A to Z in both sizes, as SQLite's does.
+    """
+    folded = fold_case(words)
+    pattern = literal("%" + _escaped(words if is_folded else folded) + "%", String())
+    has_letters = not is_folded and folded.upper() != folded
+    return or_(*(_folded(field, has_letters).like(pattern, escape="\\") for field in fields))
+
+
+def _folded(field: Any, has_letters: bool) -> Any:
+    return func.lower(collate(field, "C")) if has_letters else field
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
