@@ -84,6 +84,15 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a session that sees the database as it is now, however long it looks."""
+        with Session(self.engine) as session:
+            if self.engine.dialect.name == "postgresql":
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                session.connection(execution_options=options)
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session whose work is committed at the end, or undone when it raises.
 

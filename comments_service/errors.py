@@ -31,6 +31,10 @@ class NotFound(CommentsError):
     """No such comment."""
 
 
+class LinkOver(CommentsError):
+    """A link that holds once was used, or has expired."""
+
+
 class Conflict(CommentsError):
     """Somebody else decided first; the history says who and what."""
 
@@ -49,3 +53,7 @@ class Refused(CommentsError):
 
 class NotAllowed(CommentsError):
     """This action is not open to this person or in this state."""
+
+
+class ImportRefused(CommentsError):
+    """A file cannot be brought in; the message names the line, what is wrong and how to mend it."""

@@ -8,28 +8,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from comment_archive import markup
 from comments_service import rights
-from comments_service.chain import GENESIS, link, salted
+from comments_service.chain import link, salted
+from comments_service.decisions import erase_around, facts_of, lock_chain
 from comments_service.errors import CommentsError, Conflict, NotAllowed, NotFound
 from comments_service.models import (
     CALM,
     Account,
     Action,
-    ActionLink,
-    ChainHead,
     Comment,
     Decision,
-    Note,
-    Opened,
-    OutboxMessage,
     Report,
     Revision,
     State,
-    WordHit,
 )
 from comments_service.notifications import outbox
 from comments_service.screening import Screening, record
@@ -170,7 +165,7 @@ def decide_each(
 
     Decisions wait for each other, so that the chain has one order.
     """
-    head = _lock_chain(session)
+    head = lock_chain(session)
     comments = _locked(session, [number for number, _ in chosen])
     outcomes = []
     for number, version in chosen:
@@ -197,7 +192,7 @@ def take_back(
     """Undo what was decided as *batch*, each by a decision of its own; what was decided anew since
     stays, and is told of as a conflict.
     """
-    _lock_chain(session)
+    lock_chain(session)
     query = select(Decision).where(Decision.batch == batch).order_by(Decision.id)
     outcomes: list[Outcome] = []
     for decision in session.scalars(query).all():
@@ -237,17 +232,6 @@ def open_actions(comment: Comment, account: Account) -> list[Action]:
 def new_batch() -> str:
     """Give a name for what is decided together."""
     return secrets.token_urlsafe(12)
-
-
-def _lock_chain(session: Session) -> ChainHead:
-    """Give the head of the chain, locked; before any comment, so that nobody waits in a circle."""
-    query = select(ChainHead).where(ChainHead.id == 1).with_for_update()
-    head = session.scalars(query.execution_options(populate_existing=True)).first()
-    if head is None:
-        head = ChainHead(id=1, hash=GENESIS)
-        session.add(head)
-        session.flush()
-    return head
 
 
 def _locked(session: Session, numbers: Iterable[int]) -> dict[int, Comment]:
@@ -416,23 +400,6 @@ def _hash(decision: Decision, previous: str) -> str:
     return link(previous, **facts_of(decision))
 
 
-def facts_of(decision: Decision) -> dict[str, object]:
-    """Give what the chain covers of a decision."""
-    return {
-        "comment_id": decision.comment_id,
-        "account_id": decision.account_id,
-        "action": decision.action.value,
-        "from_state": decision.from_state.value,
-        "to_state": decision.to_state.value,
-        "reason": decision.reason,
-        "note": decision.note,
-        "sentence": decision.sentence,
-        "text_hash": decision.text_hash,
-        "batch": decision.batch,
-        "decided_at": decision.decided_at,
-    }
-
-
 def _opposite(session: Session, decision: Decision) -> Ruling | None:
     """Give what takes *decision* back; None when another one came after it."""
     comment = decision.comment
@@ -461,10 +428,7 @@ def _erase(session: Session, comment: Comment) -> None:
     comment.edited_text = comment.html = comment.email = comment.appeal_text = None
     comment.email_confirmed_at = comment.text_digest = comment.submission_key = None
     comment.findings, comment.attention = [], CALM
-    for table in (Revision, Note, WordHit, OutboxMessage, ActionLink, Opened):
-        session.execute(delete(table).where(table.comment_id == comment.id))
-    of_it = Report.comment_id == comment.id
-    session.execute(update(Report).where(of_it).values(text="", address=""))
+    erase_around(session, comment.id)
 
 
 def _release_key(comment: Comment) -> None:
