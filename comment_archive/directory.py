@@ -30,6 +30,9 @@ class SiteInfo:
     icon: str
     script: str = ""
     """Empty in a record that an older version wrote, like the numbers below."""
+    desk_style: str = ""
+    desk_script: str = ""
+    """What the moderators' desk needs besides."""
     icp: str = ""
     """The number that stands at the foot of every page, where the law asks for one."""
     police: str = ""

@@ -1,147 +1,129 @@
-"""The moderators' desk: the queue, one message, a decision."""
+"""The moderators' desk: the queue with its filters, search, and what arrived meanwhile."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.exc import StaleDataError
+from datetime import timedelta
 
-from comment_archive import markup
-from comments_service.errors import Conflict, NotAllowed, NotFound
-from comments_service.models import Action, Comment, Decision, State
-from comments_service.moderation import Ruling, decide, open_actions
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from comments_service import queue as queues
+from comments_service import search as searching
+from comments_service.models import Decision, Tally
+from comments_service.moderation import MOST_AT_ONCE
 from comments_service.parts import now, parts
+from comments_service.queue import Choice, Tab
 from comments_service.web.auth import moderator, require_moderator
-from comments_service.web.forms import DecisionForm
+from comments_service.web.choices import AGES, read_choice, read_place, written
+from comments_service.web.desk_forms import REASON_CHOICES
 from comments_service.web.numbers import read_number
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(require_moderator)
 
-ON_A_PAGE = 50
-COMMENT = "/comments/<number:number>"
+LATE = timedelta(hours=2)
+"""After so long a waiting message is shown in another colour."""
+MOST_THREADS = 100
+"""Threads that can be chosen in the filter: those with the most messages in the tab."""
 
 
 @bp.get("/")
 def queue() -> ResponseReturnValue:
-    """Show the messages of one state: those that wait oldest first, the others newest first."""
-    state = _state_asked_for()
+    """Show one page of a tab, narrowed by filters."""
+    choice, place = read_choice(request.args), read_place(request.args)
     with parts().database.reading() as session:
-        counts = dict(
-            session.execute(select(Comment.state, func.count()).group_by(Comment.state)).all()
-        )
-        comments = _page(session, state)
-        done = _asked_for(session, "done")
+        page = queues.page(session, choice, place, now=now())
         return render_template(
             "queue.html",
-            state=state,
-            counts=counts,
-            comments=comments[:ON_A_PAGE],
-            done=done,
-            undo_seconds=parts().config.undo_seconds,
-            further=comments[ON_A_PAGE - 1].id if len(comments) > ON_A_PAGE else None,
-            threads=parts().directory().threads,
+            choice=choice,
+            page=page,
+            counts=queues.counts(session),
+            found=_count(session, choice),
+            threads_here=_threads(session, choice.tab),
+            newest=queues.newest_number(session),
+            **_shared(session, [row.id for row in page.rows], choice),
         )
 
 
-@bp.get(COMMENT)
-def comment(number: int) -> ResponseReturnValue:
-    """Show one message with its history and what can be done."""
-    return _comment_page(number, DecisionForm(formdata=None))
-
-
-@bp.post(COMMENT)
-def rule(number: int) -> ResponseReturnValue:
-    """Carry out a decision; tells who came first when somebody did."""
-    form = DecisionForm()
-    if not form.validate() or form.action.data not in list(Action):
-        return _comment_page(number, form, problem="表单不完整，没有执行。请再选一次。", status=422)
-    ruling = Ruling(
-        action=Action(form.action.data),
-        seen_version=form.version.data,
-        reason=form.reason.data or None,
-        note=form.note.data or "",
-        text=form.text.data or None,
-    )
-    try:
-        with parts().database.writing() as session:
-            decide(session, number, ruling, by=moderator(), now=now(), undo=parts().config.undo)
-    except NotFound:
-        abort(404)
-    except markup.MarkupError:
-        problem = "这条留言的格式无法转换，不能公开。请先修改文字。"
-        return _comment_page(number, form, problem=problem, status=422)
-    except NotAllowed as refusal:
-        return _comment_page(number, form, problem=str(refusal), status=422)
-    except (Conflict, StaleDataError):
-        return _comment_page(number, DecisionForm(formdata=None), is_conflict=True, status=409)
-    return redirect(url_for("desk.queue", done=number), code=303)
-
-
-def _state_asked_for() -> State:
-    asked = request.args.get("state", State.PENDING.value)
-    return State(asked) if asked in list(State) else State.PENDING
-
-
-def _page(session: Session, state: State) -> list[Comment]:
-    """Give one row more than a page holds, so that it is known whether there are further ones."""
-    query = select(Comment).where(Comment.state == state).limit(ON_A_PAGE + 1)
-    last_seen = _asked_for(session, "after")
-    place = (Comment.submitted_at, Comment.id)
-    if state is State.PENDING:
-        query = query.order_by(*place)
-        if last_seen is not None:
-            query = query.where(_is_after(last_seen))
-    else:
-        query = query.order_by(*(column.desc() for column in place))
-        if last_seen is not None:
-            query = query.where(~_is_after(last_seen), Comment.id != last_seen.id)
-    return list(session.scalars(query))
-
-
-def _asked_for(session: Session, argument: str) -> Comment | None:
-    """Give the comment whose number stands in the address."""
-    number = read_number(request.args.get(argument))
-    return session.get(Comment, number) if number is not None else None
-
-
-def _is_after(seen: Comment) -> ColumnElement[bool]:
-    same_moment = (Comment.submitted_at == seen.submitted_at) & (Comment.id > seen.id)
-    return (Comment.submitted_at > seen.submitted_at) | same_moment
-
-
-def _comment_page(
-    number: int,
-    form: DecisionForm,
-    *,
-    problem: str | None = None,
-    is_conflict: bool = False,
-    status: int = 200,
-) -> ResponseReturnValue:
+@bp.get("/search")
+def search() -> ResponseReturnValue:
+    """Show the messages that hold the words asked for, newest first, from all tabs."""
+    words = request.args.get("q", "").strip().replace("\0", "")
+    words = words.encode("utf-8", "ignore").decode()
+    before = read_number(request.args.get("before"))
     with parts().database.reading() as session:
-        options = selectinload(Comment.decisions).selectinload(Decision.account)
-        shown = session.get(Comment, number, options=[options]) or abort(404)
-        form.version.data = shown.version
-        form.text.data = form.text.data or shown.words
-        page = render_template(
-            "comment.html",
-            comment=shown,
-            form=form,
-            actions=open_actions(shown, moderator()),
-            problem=problem,
-            is_conflict=is_conflict,
-            me=moderator(),
-            preview=_preview(shown),
-            thread=parts().directory().threads.get(shown.thread),
+        most = queues.ON_A_PAGE
+        numbers = searching.find(session, words, before=before, most=most + 1)
+        return render_template(
+            "search.html",
+            words=words,
+            rows=searching.rows(session, numbers[:most], queues.SHOWN),
+            further=numbers[most - 1] if len(numbers) > most else None,
+            **_shared(session, numbers[:most], Choice()),
         )
-    return page, status
 
 
-def _preview(shown: Comment) -> str | None:
-    """Give the message as the site will show it, made by the same function."""
-    try:
-        return markup.render(shown.words)
-    except markup.MarkupError:
+@bp.get("/arrivals")
+def arrivals() -> ResponseReturnValue:
+    """Tell the desk's script how many messages came since the page was made."""
+    after = read_number(request.args.get("after")) or 0
+    with parts().database.reading() as session:
+        return jsonify(count=queues.arrived(session, after=after))
+
+
+def done_before(session: Session, batch: str) -> dict[str, object] | None:
+    """Give what was decided as *batch*, for the notice above the next page."""
+    query = select(Decision).where(Decision.batch == batch[:24]).order_by(Decision.id)
+    decisions = session.scalars(query.options(joinedload(Decision.account))).all()
+    if not decisions:
         return None
+    first = decisions[0]
+    left = first.decided_at + parts().config.undo - now()
+    return {
+        "batch": first.batch,
+        "action": first.action,
+        "numbers": [decision.comment_id for decision in decisions],
+        "seconds": max(0, round(left.total_seconds())),
+        "is_mine": first.account_id == moderator().id,
+    }
+
+
+def _shared(session: Session, numbers: list[int], choice: Choice) -> dict[str, object]:
+    """Give what every list of messages needs."""
+    moment = now()
+    return {
+        "fields": written(choice),
+        "ages": AGES,
+        "reasons": REASON_CHOICES,
+        "most_at_once": MOST_AT_ONCE,
+        "threads": parts().directory().threads,
+        "readers": queues.readers(session, numbers, moderator(), now=moment),
+        "late": moment - LATE,
+        "done": done_before(session, request.args.get("batch", "")),
+        "me": moderator(),
+    }
+
+
+def _count(session: Session, choice: Choice) -> int | None:
+    """Give how many messages the choice has, where that is known without counting."""
+    if not choice.is_whole:
+        return None
+    if choice.thread:
+        return queues.count_of(session, choice.tab, choice.thread)
+    return queues.counts(session)[choice.tab]
+
+
+def _threads(session: Session, tab: Tab) -> list[tuple[str, int]]:
+    """Give the threads with the most messages in *tab*, and how many."""
+    total = func.sum(Tally.n)
+    query = (
+        select(Tally.thread, total)
+        .where(Tally.kind == tab.value, Tally.thread != "")
+        .group_by(Tally.thread)
+        .having(total > 0)
+        .order_by(total.desc(), Tally.thread)
+        .limit(MOST_THREADS)
+    )
+    return [(thread, int(n)) for thread, n in session.execute(query)]

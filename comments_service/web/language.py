@@ -43,11 +43,14 @@ def say_error(error: CommentsError) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates ``_("中文", n=3)`` (Jinja's own extension, whose values are escaped)."""
+    """Give templates ``_("中文", n=3)`` (Jinja's own extension, whose values are escaped, and whose
+    sentence must be a constant), and ``say`` for sentences in variables.
+    """
     app.jinja_env.add_extension("jinja2.ext.i18n")
     translations = {"gettext": say, "ngettext": _one_or_many, "newstyle": True}
     app.jinja_env.install_gettext_callables(**translations)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(language=language, say_error=say_error)
+    app.extensions["english"] = english
+    app.jinja_env.globals.update(language=language, say=say, say_error=say_error)
 
 
 def _one_or_many(one: str, many: str, number: int) -> str:

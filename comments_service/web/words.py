@@ -7,13 +7,20 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, g
 
+from comment_archive import markup
 from comment_archive.directory import SiteInfo
-from comments_service.models import Action, State
+from comments_service import rights
+from comments_service.errors import CommentsError, NotFound
+from comments_service.models import Account, Action, State
 from comments_service.moderation import REASONS
 from comments_service.parts import parts
+from comments_service.queue import Tab
+from comments_service.reports import REPORT_REASONS
+from comments_service.rights import Right
 from comments_service.web.forms import BareForm
+from comments_service.web.language import ENGLISH, language, say, say_error
 
 STATES = {
     State.PENDING: "待审核",
@@ -38,6 +45,25 @@ ACTIONS = {
     Action.WITHDRAW: "撤回",
     Action.ERASE: "删除",
 }
+TABS = {
+    Tab.PENDING: "待审核",
+    Tab.APPROVED: "已公开",
+    Tab.REFUSED: "未采用",
+    Tab.SPAM: "垃圾",
+    Tab.REPORTED: "举报",
+    Tab.APPEALED: "申诉",
+}
+ATTENTIONS = {0: "像垃圾", 1: "要细看", 2: "有标记", 3: "没有提示"}
+KEYS = {
+    "J K": "下一条、上一条",
+    "A": "通过",
+    "R": "不采用：打开理由",
+    "S": "放入垃圾",
+    "E": "打开，修改",
+    "X": "选中；按住Shift选中一段",
+    "U": "撤销刚才的处理",
+    "?": "显示这张表",
+}
 FALLBACK = SiteInfo(
     url="",
     name="留言",
@@ -53,8 +79,40 @@ def install(app: Flask) -> None:
     """Give the templates their words."""
     app.add_template_filter(local_time)
     app.jinja_env.globals.update(
-        STATES=STATES, ACTIONS=ACTIONS, REASONS=REASONS, bare_form=BareForm, site=site
+        STATES=STATES,
+        ACTIONS=ACTIONS,
+        REASONS=REASONS,
+        REPORT_REASONS=REPORT_REASONS,
+        TABS=TABS,
+        ATTENTIONS=ATTENTIONS,
+        KEYS=KEYS,
+        bare_form=BareForm,
+        site=site,
+        may=may,
+        moderator_here=moderator_here,
+        problem_words=problem_words,
     )
+
+
+def moderator_here() -> Account | None:
+    """Give who looks at the page, if it is one of the desk."""
+    account: Account | None = g.get("account")
+    return account
+
+
+def may(right: str) -> bool:
+    """Say whether who looks at the page has *right*."""
+    account = moderator_here()
+    return account is not None and rights.may(account, Right(right))
+
+
+def problem_words(problem: Exception | str) -> str:
+    """Give the sentence of a problem in the moderator's language."""
+    if isinstance(problem, markup.MarkupError):
+        return say("这条留言的格式无法转换，不能公开。请先修改文字。")
+    if isinstance(problem, NotFound):
+        return say("没有这条留言。")
+    return say_error(problem) if isinstance(problem, CommentsError) else say(str(problem))
 
 
 def site() -> SiteInfo:
@@ -66,6 +124,8 @@ def site() -> SiteInfo:
 
 
 def local_time(moment: datetime) -> str:
-    """Write a moment in the site's time zone, as 2015年12月5日 08:30."""
+    """Write a moment in the site's time zone, as 2015年12月5日 08:30; in English as 2015-12-05 08:30."""
     local = moment.astimezone(ZoneInfo(site().timezone))
+    if language() == ENGLISH:
+        return f"{local:%Y-%m-%d %H:%M}"
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

@@ -72,6 +72,8 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         stylesheet=settings["STYLESHEET"],
         icon=settings["ICON"],
         script=settings["SCRIPT"],
+        desk_style=settings["PAGE_STYLES"]["desk"],
+        desk_script=settings["PAGE_SCRIPTS"]["desk"],
         icp=footer.icp,
         police=footer.police,
         police_url=footer.police_url,
