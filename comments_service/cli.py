@@ -5,19 +5,28 @@ from __future__ import annotations
 import secrets
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from comment_archive.files import Archive
 from comments_service import accounts
+from comments_service.accounts import invitations, second_factor
 from comments_service.errors import AccountError
+from comments_service.exchange_commands import export_data, import_data, verify
 from comments_service.export import Exporter
-from comments_service.models import Account
+from comments_service.models import Account, Role
 from comments_service.parts import now, parts
+
+ROLE = click.Choice([role.value for role in Role])
 
 
 @click.group()
 def comments() -> None:
     """The message board's tables, accounts and archive."""
+
+
+for command in (export_data, import_data, verify):
+    comments.add_command(command)
 
 
 @comments.command()
@@ -33,12 +42,13 @@ def upgrade() -> None:
 @click.option(
     "--generate", is_flag=True, help="Make a password and print it, instead of asking for one."
 )
+@click.option("--role", type=ROLE, default=Role.MODERATOR.value, help="What it may do.")
 @with_appcontext
-def add_account(name: str, generate: bool) -> None:
-    """Make a moderator's account."""
+def add_account(name: str, generate: bool, role: str) -> None:
+    """Make an account; administrators set up a second factor at their first log-in."""
     password = _new_password(generate)
     with _told(), parts().database.writing() as session:
-        accounts.create_account(session, name, password)
+        accounts.create_account(session, name, password, Role(role))
     click.echo(f"Account {name!r} can log in at {parts().config.site_url}/desk/")
 
 
@@ -65,6 +75,38 @@ def disable_account(name: str) -> None:
     with _told(), parts().database.writing() as session:
         accounts.disable(session, _existing(accounts.find_account(session, name), name))
     click.echo(f"Account {name!r} is disabled.")
+
+
+@comments.command("set-role")
+@click.argument("name")
+@click.argument("role", type=ROLE)
+@with_appcontext
+def set_role(name: str, role: str) -> None:
+    """Give an account another role."""
+    with _told(), parts().database.writing() as session:
+        account = _existing(accounts.find_account(session, name), name)
+        accounts.set_role(session, account, Role(role))
+    click.echo(f"Account {name!r} is a {role} now.")
+
+
+@comments.command("reset-second-factor")
+@click.argument("name")
+@with_appcontext
+def reset_second_factor(name: str) -> None:
+    """Ask an account for no second factor any more, and end its log-ins."""
+    with _told(), parts().database.writing() as session:
+        second_factor.reset(session, _existing(accounts.find_account(session, name), name))
+    click.echo(f"Account {name!r} logs in with the password alone, and can set up a new phone.")
+
+
+@comments.command()
+@click.option("--role", type=ROLE, default=Role.MODERATOR.value, help="What the account may do.")
+@with_appcontext
+def invite(role: str) -> None:
+    """Print a link by which one person makes an account; it holds for a week."""
+    with parts().database.writing() as session:
+        token = invitations.invite(session, Role(role), by=None, now=now())
+    click.echo(f"{parts().config.site_url}/desk/invitation/{token}")
 
 
 @comments.command("rebuild-archive")
@@ -100,4 +142,11 @@ class _told:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Tell an account error as the command line does."""
         if isinstance(error, AccountError):
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_in_english(error)) from error
+
+
+def _in_english(error: AccountError) -> str:
+    """Give the sentence that the desk says in Chinese as its catalogue has it for operators."""
+    catalogue: dict[str, str] = current_app.extensions["english"]()
+    words = catalogue.get(error.sentence, error.sentence)
+    return words % error.values if error.values else words
