@@ -20,7 +20,7 @@ from comments_service import cli
 from comments_service.config import PREFIX, Config
 from comments_service.models import State
 from comments_service.moderation import REASONS, TRANSITIONS, VISITORS_ACTIONS
-from comments_service.web.words import ACTIONS, STATES
+from comments_service.web.words import ACTIONS, KEYS, STATES
 from plugins.campaign.data import Campaign
 from plugins.editing.heads import ALBUM_KEYS, PAGE_KEYS, STORY_KEYS, THEME_KEYS
 from plugins.sharing.targets import TARGETS
@@ -191,7 +191,13 @@ def test_what_moderators_can_do_is_told(state):
     told = {row[0]: row[1] for row in rows(section("docs/moderators.md", "## 处理"))}
     possible = [ACTIONS[action] for before, action in TRANSITIONS if before is state]
     words = [word for word in possible if word in MODERATORS_ACTIONS]
-    assert told[STATES[state]] == ("、".join(words) or "（没有，留言人自己撤回的）")
+    assert told[STATES[state]] == ("、".join(words) or "（没有，留言人已要求删除）")
+
+
+def test_every_key_is_told():
+    """Moderators find the keys of the desk, with the desk's own words."""
+    told = {row[0]: row[1] for row in rows(section("docs/moderators.md", "## 键盘"))}
+    assert told == KEYS
 
 
 @pytest.mark.parametrize("word", MODERATORS_ACTIONS)
