@@ -13,7 +13,20 @@ from comments_service import cli
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
-from comments_service.web import auth, desk, failures, headers, health, language, public, words
+from comments_service.web import (
+    account,
+    auth,
+    deciding,
+    desk,
+    failures,
+    headers,
+    health,
+    invitations,
+    language,
+    people,
+    public,
+    words,
+)
 from comments_service.web.numbers import NumberConverter
 
 FORM_BYTES = 256 * 1024
@@ -41,7 +54,16 @@ def create_app(config: Config | None = None) -> Flask:
     CSRFProtect(app).exempt(
         public.bp
     )  # its forms stand on baked pages; public.py looks at their origin
-    for part in (public.bp, auth.bp, desk.bp, health.bp):
+    for part in (
+        public.bp,
+        auth.bp,
+        account.bp,
+        people.bp,
+        invitations.bp,
+        desk.bp,
+        deciding.bp,
+        health.bp,
+    ):
         app.register_blueprint(part)
     language.install(app)
     words.install(app)

@@ -10,6 +10,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from comments_service.errors import NotAllowed
+from comments_service.web.language import say_error
+
 log = logging.getLogger(__name__)
 
 SENTENCES = {
@@ -27,6 +30,7 @@ def install(app: Flask) -> None:
     """Answer every failure with a page of ours."""
     app.register_error_handler(CSRFError, csrf_failed)
     app.register_error_handler(HTTPException, http_failed)
+    app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(FileNotFoundError, not_built_yet)
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(PoolTimeout, database_failed)
@@ -35,6 +39,11 @@ def install(app: Flask) -> None:
 def csrf_failed(error: CSRFError) -> tuple[str, int]:
     """Answer a form whose token is missing or old."""
     return _page(400, "这个页面打开得太久，为了安全没有执行。请返回上一页，刷新后再试。")
+
+
+def not_allowed(error: NotAllowed) -> tuple[str, int]:
+    """Answer one who has not the right to do this."""
+    return _page(403, say_error(error))
 
 
 def http_failed(error: HTTPException) -> tuple[str, int] | HTTPException:

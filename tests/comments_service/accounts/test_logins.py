@@ -1,37 +1,18 @@
-"""Accounts, passwords and log-ins."""
+"""Logging in, being slowed down, sessions and their ends."""
 
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from comments_service import accounts
-from comments_service.errors import AccountError, LoginRefused
+from comments_service.accounts import logins
+from comments_service.errors import LoginRefused
 from comments_service.models import Account, Login
-
-NOW = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
-PASSWORD = "four words 够长 enough"
-
-
-@pytest.fixture
-def account(database):
-    """Give a moderator."""
-    with database.writing() as session:
-        return accounts.create_account(session, "值班", PASSWORD)
-
-
-def log_in(database, password=PASSWORD, name="值班", now=NOW, network="14.152.94.*"):
-    """Try to log in."""
-    return accounts.log_in(database, name, password, network=network, now=now)
-
-
-def logged_in(database, token, now=NOW):
-    """Look a token up."""
-    with database.reading() as session:
-        return accounts.logged_in(session, token, now=now)
+from tests.comments_service.accounts.conftest import NOW, PASSWORD, log_in, logged_in
 
 
 def test_password_is_kept_as_argon2id_only(database, account):
@@ -115,7 +96,7 @@ def test_password_is_checked_without_holding_the_database(database, account, mon
             session.get_one(Account, account.id).name = "值夜班"
         return False
 
-    monkeypatch.setattr(accounts, "_is_right", check)
+    monkeypatch.setattr(logins, "is_password", check)
     assert log_in(database) is None
 
 
@@ -165,17 +146,65 @@ def test_disabling_or_a_new_password_ends_all_sessions(database, account, how):
     assert log_in(database) is None
 
 
-@pytest.mark.parametrize(
-    ("name", "password", "words"),
-    [
-        pytest.param("新人", "short", "12 to 1000", id="short password"),
-        pytest.param("新人", "x" * 1001, "12 to 1000", id="endless password"),
-        pytest.param("  ", PASSWORD, "needs a name", id="no name"),
-        pytest.param("x" * 81, PASSWORD, "needs a name", id="long name"),
-        pytest.param("值班", PASSWORD, "already", id="taken name"),
-    ],
-)
-def test_bad_accounts_are_refused(database, account, name, password, words):
-    """An account needs a name of its own and a password of some length."""
-    with pytest.raises(AccountError, match=words), database.writing() as session:
-        accounts.create_account(session, name, password)
+def test_use_is_noted_once_a_minute(database, account):
+    """A session that was just used is not written again; a minute later it is."""
+    token = log_in(database)
+    for seconds, seen in ((59, 0), (60, 60), (100, 60), (120, 120)):
+        with database.writing() as session:
+            accounts.touch_login(session, token, now=NOW + timedelta(seconds=seconds))
+        with database.reading() as session:
+            assert session.scalars(select(Login.seen_at)).one() == NOW + timedelta(seconds=seen)
+
+
+def test_sessions_are_listed_and_ended_one_by_one(database, account):
+    """Open sessions are listed with their network, the last used first; each can be ended alone, by
+    its own account only.
+    """
+    first, second = log_in(database), log_in(database, network="203.0.113.*")
+    with database.writing() as session:
+        stranger = accounts.create_account(session, "同事", "another long password")
+        accounts.touch_login(session, first, now=NOW + timedelta(hours=1))
+        listed = accounts.open_logins(session, account, now=NOW + timedelta(hours=1))
+        assert [login.address for login in listed] == ["14.152.94.*", "203.0.113.*"]
+        assert accounts.open_logins(session, stranger, now=NOW) == []
+        assert not accounts.end_login(session, stranger, listed[1].id)
+        assert accounts.end_login(session, account, listed[1].id)
+        assert not accounts.end_login(session, account, listed[1].id)
+    assert logged_in(database, first) is not None
+    assert logged_in(database, second) is None
+
+
+def test_sessions_of_long_ago_are_forgotten(database, account):
+    """A new log-in clears away what is over for good; idle ones are not listed."""
+    log_in(database)
+    log_in(database, now=NOW + timedelta(days=8))
+    later = NOW + timedelta(days=8, hours=13)
+    log_in(database, now=later)
+    with database.reading() as session:
+        assert len(session.scalars(select(Login)).all()) == 2
+        assert len(accounts.open_logins(session, account, now=later)) == 1
+
+
+def test_own_password_is_asked_for_with_the_same_patience(database, account):
+    """Who is logged in and guesses at the password is slowed down too."""
+
+    def ask(password, now=NOW):
+        return accounts.is_own_password(database, account, password, now=now)
+
+    assert ask(PASSWORD)
+    for _ in range(5):
+        assert not ask("wrong")
+    with pytest.raises(LoginRefused):
+        ask(PASSWORD)
+    assert ask(PASSWORD, NOW + timedelta(seconds=31))
+
+
+def test_log_ins_are_logged_without_secrets(database, account, caplog):
+    """Right and wrong log-ins are on record, by number of the account."""
+    caplog.set_level("INFO")
+    token = log_in(database)
+    log_in(database, "wrong password here")
+    told = [(record.message, record.account_id) for record in caplog.records]
+    assert told == [("moderator logged in", account.id), ("log-in failed", account.id)]
+    for secret in (token, PASSWORD, "wrong password here", "14.152.94"):
+        assert secret not in caplog.text
