@@ -5,13 +5,24 @@ that any page of a million messages is one short walk along an index.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    UnaryExpression,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.operators import custom_op
 
 from comments_service.db import UTCDateTime
 from comments_service.models import (
@@ -29,6 +40,8 @@ ON_A_PAGE = 25
 READ_TOGETHER = timedelta(minutes=10)
 """How long an opened message is taken to be read by who opened it."""
 NETWORK_DAYS = timedelta(days=30)
+FEW = 1000
+"""So many messages are put in order at once; of more, a page is found by walking along an index."""
 OF_NETWORK = 10
 """Messages of one network that are shown beside one of them."""
 AROUND = 3
@@ -114,7 +127,8 @@ SHOWN = (
 
 def counts(session: Session) -> dict[Tab, int]:
     """Give how many messages each tab holds; a few rows, whatever the number of messages."""
-    query = select(Tally.kind, func.sum(Tally.n)).where(Tally.thread == "").group_by(Tally.kind)
+    is_asked = (Tally.kind.in_([tab.value for tab in Tab]), Tally.thread == "")
+    query = select(Tally.kind, func.sum(Tally.n)).where(*is_asked).group_by(Tally.kind)
     found: dict[str, int] = {kind: int(n) for kind, n in session.execute(query)}
     return {tab: found.get(tab.value, 0) for tab in Tab}
 
@@ -128,11 +142,17 @@ def count_of(session: Session, tab: Tab, thread: str) -> int:
 def page(session: Session, choice: Choice, place: Place, *, now: datetime) -> Page:
     """Give the page of *choice* at *place*; the first one where the message there is gone."""
     key = _key(choice)
-    is_backward = place.is_last or place.before is not None
-    seen = _seen(session, place.after if not is_backward else place.before, key)
-    query = select(*SHOWN).where(*_conditions(choice, now)).limit(ON_A_PAGE + 1)
-    query = _hinted(query, choice)
-    query = _ordered(query, key, seen, is_reversed=is_backward != _is_newest_first(choice))
+    number = place.after if place.before is None else place.before
+    seen = None if place.is_last else _seen(session, number, key)
+    is_backward = place.is_last or (place.before is not None and seen is not None)
+    is_reversed = is_backward != _is_newest_first(choice)
+    latest = now - timedelta(hours=choice.hours)
+    if is_reversed and key[0] is Comment.submitted_at and seen is not None and seen[0] <= latest:
+        # All that stands before is as old: two bounds of one index would be one too many.
+        choice = replace(choice, hours=0)
+    veiled = _veiled(session, choice)
+    query = select(*SHOWN).where(*_conditions(choice, now, veiled)).limit(ON_A_PAGE + 1)
+    query = _ordered(query, _through(veiled, *key), seen, is_reversed=is_reversed)
     rows = list(session.execute(query).all())
     is_cut = len(rows) > ON_A_PAGE
     rows = rows[:ON_A_PAGE]
@@ -146,8 +166,10 @@ def chosen(
 ) -> list[tuple[int, int | None]]:
     """Give number and version of the first *most* messages of *choice*, in its order."""
     columns: tuple[Any, ...] = (Comment.id, Comment.version)
-    query = _hinted(select(*columns).where(*_conditions(choice, now)).limit(most), choice)
-    query = _ordered(query, _key(choice), None, is_reversed=_is_newest_first(choice))
+    veiled = _veiled(session, choice)
+    query = select(*columns).where(*_conditions(choice, now, veiled)).limit(most)
+    key = _through(veiled, *_key(choice))
+    query = _ordered(query, key, None, is_reversed=_is_newest_first(choice))
     return [(row.id, row.version) for row in session.execute(query)]
 
 
@@ -159,8 +181,9 @@ def oldest_waiting(session: Session) -> datetime | None:
 
 def arrived(session: Session, *, after: int, most: int = 99) -> int:
     """Give how many messages wait that came after number *after*, up to *most*."""
-    newer = select(Comment.id).where(Comment.id > after, Comment.state == State.PENDING).limit(most)
-    return session.scalar(select(func.count()).select_from(newer.subquery())) or 0
+    (state,) = _through(_BY_NUMBER if _is_sqlite(session) else _NOTHING, Comment.state)
+    newer = select(Comment.id).where(Comment.id > after, state == State.PENDING).limit(most)
+    return len(session.scalars(newer).all())
 
 
 def newest_number(session: Session) -> int:
@@ -256,32 +279,73 @@ def _is_newest_first(choice: Choice) -> bool:
     return choice.tab not in OLDEST_FIRST and not choice.by_attention
 
 
-def _conditions(choice: Choice, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(choice: Choice, now: datetime, veiled: frozenset[str]) -> list[ColumnElement[bool]]:
+    columns = (Comment.state, Comment.thread, Comment.address, Comment.attention)
+    state, thread, address, attention = _through(veiled, *columns)
     is_reported = choice.tab is Tab.REPORTED
     conditions = [
-        Comment.reported_at.is_not(None)
-        if is_reported
-        else Comment.state == State(choice.tab.value)
+        Comment.reported_at.is_not(None) if is_reported else state == State(choice.tab.value)
     ]
     if choice.thread:
-        conditions.append(Comment.thread == choice.thread)
+        conditions.append(thread == choice.thread)
     if choice.network:
-        conditions.append(Comment.address == choice.network)
+        conditions.append(address == choice.network)
     if choice.hours:
         conditions.append(Comment.submitted_at <= now - timedelta(hours=choice.hours))
     if choice.attention is not None:
-        conditions.append(Comment.attention == min(max(choice.attention, 0), CALM))
+        conditions.append(attention == min(max(choice.attention, 0), CALM))
     if choice.word:
-        hits = select(WordHit.comment_id).where(WordHit.word == choice.word)
-        conditions.append(Comment.id.in_(hits))
+        conditions.append(Comment.id.in_(_hits(choice)))
     return conditions
 
 
-def _hinted(query: Select[Any], choice: Choice) -> Select[Any]:
-    """Tell SQLite, which keeps no statistics unless asked, by what a rare network is found."""
-    if choice.network and choice.tab is not Tab.REPORTED and not choice.by_attention:
-        return query.with_hint(Comment, "INDEXED BY comment_by_network", "sqlite")
-    return query
+def _hits(choice: Choice) -> Select[int]:
+    return select(WordHit.comment_id).where(WordHit.word == choice.word)
+
+
+_PLUS: Any = custom_op("+")
+_NOTHING: frozenset[str] = frozenset()
+_BY_NUMBER = frozenset({"state", "thread", "address", "attention"})
+_BY_NETWORK = _BY_NUMBER - {"address"}
+
+
+def _veiled(session: Session, choice: Choice) -> frozenset[str]:
+    """Choose the columns by which SQLite, which keeps no statistics unless asked, shall not look:
+    a few messages are found as such and put in order, many are walked along in order.
+    """
+    if not _is_sqlite(session) or choice.tab is Tab.REPORTED:
+        return _NOTHING
+    if choice.word and _are_few(session, _hits(choice)):
+        return _BY_NUMBER
+    by_attention = choice.by_attention or choice.attention is not None
+    if choice.network:
+        is_narrowed = choice.thread or by_attention
+        of_it = select(Comment.id).where(Comment.address == choice.network)
+        return _NOTHING if is_narrowed and not _are_few(session, of_it) else _BY_NETWORK
+    if choice.thread and by_attention:
+        is_small = count_of(session, choice.tab, choice.thread) <= FEW
+        return frozenset({"attention" if is_small else "thread"})
+    return _NOTHING
+
+
+def _are_few(session: Session, query: Select[int]) -> bool:
+    return len(session.scalars(query.limit(FEW + 1)).all()) <= FEW
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _through(veiled: frozenset[str], *columns: Any) -> tuple[Any, ...]:
+    """Write a plus before the *veiled* ones of *columns*, which hides their indexes
+    (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
+    """
+    return tuple(
+        UnaryExpression(column, operator=_PLUS, type_=column.type)
+        if column.key in veiled
+        else column
+        for column in columns
+    )
 
 
 def _seen(session: Session, number: int | None, key: tuple[Any, ...]) -> tuple[Any, ...] | None:

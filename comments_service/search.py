@@ -42,7 +42,7 @@ def find(session: Session, words: str, *, before: int | None = None, most: int) 
     version, newest first, below the number *before*; A to Z match in both sizes.
     """
     words = words[:MOST_CHARACTERS]
-    if not words:
+    if not words or not _can_be_stored(words):
         return []
     if session.get_bind().dialect.name == "sqlite":
         return list(session.scalars(_by_fts5(words, before, most)))
@@ -56,6 +56,11 @@ def rows(session: Session, numbers: Sequence[int], shown: Sequence[Any]) -> list
     """Give the columns *shown* of the messages *numbers*, in their order."""
     query = select(*shown).where(Comment.id.in_(numbers)).order_by(Comment.id.desc())
     return list(session.execute(query).all())
+
+
+def _can_be_stored(words: str) -> bool:
+    """Say whether any text can hold *words*: databases take no NUL, and no half of a character."""
+    return "\0" not in words and not any("\ud800" <= char <= "\udfff" for char in words)
 
 
 def _by_fts5(words: str, before: int | None, most: int) -> Select[Any]:
