@@ -13,13 +13,27 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from comments_service.models import CALM, Comment, WordHit
+from comments_service.screening.check import ask_check, external_check
+from comments_service.screening.contacts import contact_details
+from comments_service.screening.folding import fold, text_digest
+from comments_service.screening.form_age import sent_at_once
 from comments_service.screening.honeypot import filled_trap
 from comments_service.screening.invisible import invisible_characters
 from comments_service.screening.links import too_many_links
-from comments_service.screening.submission import Finding, Submission, Verdict
+from comments_service.screening.listed_words import held_words, marked_words, refused_words
+from comments_service.screening.loading import load_word_lists, touch_word_lists
+from comments_service.screening.matching import WordLists
+from comments_service.screening.names import imitates_editors
+from comments_service.screening.network import many_messages, refused_before
+from comments_service.screening.proof import missing_proof
+from comments_service.screening.repeats import said_before
+from comments_service.screening.shapes import odd_shape
+from comments_service.screening.stacked import stacked_marks
+from comments_service.screening.submission import Finding, History, Submission, Verdict
 
 __all__ = [
-    "RULES", "Finding", "Rule", "Screening", "Submission", "Verdict", "record", "screen",
+    "RULES", "Finding", "History", "Rule", "Screening", "Submission", "Verdict", "WordLists",
+    "ask_check", "fold", "load_word_lists", "record", "screen", "text_digest", "touch_word_lists",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -28,8 +42,21 @@ Rule = Callable[[Submission], Finding | None]
 
 RULES: tuple[Rule, ...] = (
     filled_trap,
+    refused_words,
+    held_words,
+    external_check,
+    imitates_editors,
+    contact_details,
     too_many_links,
     invisible_characters,
+    stacked_marks,
+    said_before,
+    sent_at_once,
+    missing_proof,
+    refused_before,
+    marked_words,
+    many_messages,
+    odd_shape,
 )
 
 
@@ -74,7 +101,7 @@ def screen(submission: Submission, rules: tuple[Rule, ...] = RULES) -> Screening
     """Collect what the rules find, in their order."""
     findings = (_ask(rule, submission) for rule in rules)
     found = tuple(finding for finding in findings if finding is not None)
-    return Screening(findings=found, text_digest="")
+    return Screening(findings=found, text_digest=text_digest(submission.text))
 
 
 def _ask(rule: Rule, submission: Submission) -> Finding | None:

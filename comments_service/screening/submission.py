@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from comments_service.screening.matching import WordLists
 
 
 class Verdict(StrEnum):
@@ -15,6 +17,20 @@ class Verdict(StrEnum):
     """A person should look closely."""
     SPAM = "spam"
     """Goes to the spam folder, where people can still see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule has to say."""
+
+    rule: str
+    verdict: Verdict
+    detail: str
+    """For the moderator, in Chinese."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where in the text as typed it was found: first character, and the one behind the last."""
+    words: tuple[str, ...] = ()
+    """The listed words that were found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +65,15 @@ class Submission:
     """A field people do not see."""
     seconds: float | None = None
     """How long the form was open; None where that is not known."""
+    needs_proof: bool = False
+    """Whether so much comes from its network that a proof of work was asked for."""
     has_proof: bool = False
     """Whether a proof of work came with it."""
+    is_over_limit: bool = False
+    """Whether so much comes from its network that somebody should look closely."""
     history: History = History()
     reserved_names: frozenset[str] = frozenset()
     """Names that look like the editors'."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one rule has to say."""
-
-    rule: str
-    verdict: Verdict
-    detail: str
-    """For the moderator, in Chinese."""
-    spans: tuple[tuple[int, int], ...] = ()
-    """Where in the text as typed it was found: first character, and the one behind the last."""
-    words: tuple[str, ...] = ()
-    """The listed words that were found."""
+    words: WordLists = field(default_factory=WordLists)
+    check: Finding | None = None
+    """What an external check found, if one was asked."""
