@@ -24,12 +24,19 @@ from comments_service.web import (
     invitations,
     language,
     people,
+    proof,
     public,
+    receipts,
+    reports,
+    statistics,
+    word_lists,
     words,
 )
 from comments_service.web.numbers import NumberConverter
 
 FORM_BYTES = 256 * 1024
+VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp)
+"""Their forms carry no token; origin.py looks at where they come from."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -51,17 +58,19 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["parts"] = Parts(config, Database.connect(config.database))
     app.url_map.strict_slashes = False
     app.url_map.converters["number"] = NumberConverter
-    CSRFProtect(app).exempt(
-        public.bp
-    )  # its forms stand on baked pages; public.py looks at their origin
+    csrf = CSRFProtect(app)
+    for part in VISITORS:
+        csrf.exempt(part)
     for part in (
-        public.bp,
+        *VISITORS,
         auth.bp,
         account.bp,
         people.bp,
         invitations.bp,
         desk.bp,
         deciding.bp,
+        statistics.bp,
+        word_lists.bp,
         health.bp,
     ):
         app.register_blueprint(part)

@@ -48,7 +48,15 @@ class TooMany(CommentsError):
 
 
 class Refused(CommentsError):
-    """A submission cannot be taken: its thread is unknown or closed, or what it answers is gone."""
+    """A submission cannot be taken; the visitor is told why and keeps what was typed."""
+
+
+class ThreadShut(Refused):
+    """The thread is unknown or takes no messages any more; the board may."""
+
+
+class AnswerGone(Refused):
+    """What the submission answers is not published any more."""
 
 
 class NotAllowed(CommentsError):

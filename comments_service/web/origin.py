@@ -6,12 +6,31 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from flask import Request
+from flask import Request, abort, request
 
 from comments_service.config import Config
+from comments_service.parts import parts
 
 OURS = frozenset({"same-origin", "none"})
 FORM = "application/x-www-form-urlencoded"
+
+
+def refuse_foreign_forms() -> None:
+    """Take forms from our own pages and in UTF-8 only."""
+    if request.method != "POST":
+        return
+    if not comes_from_us(request, parts().config):
+        abort(403)
+    if not is_readable_form(request):
+        abort(400)
+
+
+def refuse_unreadable_forms() -> None:
+    """Take forms in UTF-8, wherever they come from: where the address itself is a secret, it is
+    proof enough, and such pages send browsers away without an Origin.
+    """
+    if request.method == "POST" and request.get_data() and not is_readable_form(request):
+        abort(400)
 
 
 def comes_from_us(request: Request, config: Config) -> bool:

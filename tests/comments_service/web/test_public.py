@@ -1,4 +1,4 @@
-"""The visitor's form and receipt."""
+"""The visitor's form, and taking what it sends."""
 
 from __future__ import annotations
 
@@ -6,32 +6,34 @@ import re
 import time
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from comments_service.models import Action, Comment, State
-
-FORM = {"thread": "first", "name": "路人", "text": "你好，志愿者。", "email": "", "homepage": ""}
-
-
-def send(client, follow_redirects=True, headers=None, **changes):
-    """Send the form as a browser does."""
-    return client.post(
-        "/messages/new",
-        data=FORM | changes,
-        headers=headers or {},
-        follow_redirects=follow_redirects,
-    )
+from comments_service.app import create_app
+from comments_service.models import OutboxMessage
+from tests.comments_service.test_proofs import answer_to
+from tests.comments_service.web.visiting import FORM, send, stored, token_of
+from tests.living_site import make_config
 
 
-def stored(site):
-    """Give all comments."""
-    with site.database.reading() as session:
-        return list(session.scalars(select(Comment).order_by(Comment.id)))
+@pytest.fixture
+def open_client(site):
+    """Give a function that makes a client of a service with other settings."""
+    apps = []
+
+    def open_client(**changes):
+        app = create_app(make_config(site.root, site.database_url, **changes))
+        apps.append(app)
+        return app.test_client()
+
+    yield open_client
+    for app in apps:
+        app.extensions["parts"].database.engine.dispose()
 
 
-def token_of(response):
-    """Read the token from a receipt's address."""
-    return response.request.path.removeprefix("/messages/receipt/")
+@pytest.fixture
+def mailing(open_client):
+    """Give a client of a service that sends mail."""
+    return open_client(mail_url="smtp://127.0.0.1", mail_from="board@example.org")
 
 
 def test_receipt_after_sending(client, site):
@@ -56,13 +58,26 @@ def test_registration_stands_on_the_services_pages_too(client, site):
         assert link in client.get(address).text
 
 
-def test_name_and_email_may_be_left_out(client, site):
-    """Without a name the receipt says 网友; an e-mail is kept and never shown."""
+def test_name_may_be_left_out(client, site):
+    """Without a name that can be seen the receipt says 网友."""
     assert "网友" in send(client, name="").text
     assert "网友" in send(client, name="\u200b\u3000", text="看不见的称呼").text
-    page = send(client, text="另一条", email="someone@example.cn").text
+
+
+def test_email_is_asked_for_where_mail_is_sent(client, mailing, site):
+    """Without a mail server there is no such field, and what comes in it is ignored."""
+    assert 'name="email"' not in client.get("/messages/new").text
+    assert 'name="email"' in mailing.get("/messages/new").text
+    send(client, text="第一条", email="someone@example.cn")
+    send(client, text="第二条", email="nobody")
+    page = send(mailing, text="第三条", email="someone@example.cn").text
+    send(mailing, text="第四条", email="")
+    assert [comment.email for comment in stored(site)] == [None, None, "someone@example.cn", None]
     assert "someone@example.cn" not in page
-    assert [comment.email for comment in stored(site)] == [None, None, "someone@example.cn"]
+    assert "请到邮箱里点一下确认链接" in page
+    with site.database.reading() as session:
+        (notice,) = session.scalars(select(OutboxMessage)).all()
+    assert (notice.kind, notice.comment_id) == ("confirm", 3)
 
 
 def test_sent_twice_gives_the_same_receipt(client, site):
@@ -82,6 +97,11 @@ def test_sent_twice_gives_the_same_receipt(client, site):
         pytest.param({"text": "a\x1bb"}, "无法识别的字符", id="escape"),
         pytest.param({"name": "好" * 41}, "称呼最多40个字", id="long name"),
         pytest.param({"name": "a\x00"}, "称呼里有无法识别的字符", id="NUL in the name"),
+        pytest.param({"text": "666"}, "至少要有一个字", id="digits only"),
+        pytest.param({"text": "\u3164\u2800"}, "至少要有一个字", id="letters nobody sees"),
+        pytest.param({"text": "👍🏽" * 501}, "最多500个字", id="too many emoji"),
+        pytest.param({"text": "好" + "\u0301" * 10_001}, "叠加的符号太多", id="heap of marks"),
+        pytest.param({"name": "好" + "\u0301" * 201}, "叠加的符号太多", id="heap on a name"),
         pytest.param({"email": "nobody"}, "电子邮箱的写法不对", id="no address"),
         pytest.param({"email": "a@b.cn\nBcc: x@y.cn"}, "电子邮箱的写法不对", id="mail header"),
         pytest.param({"email": "a" * 250 + "@b.cn"}, "电子邮箱最多254个字符", id="long address"),
@@ -90,9 +110,9 @@ def test_sent_twice_gives_the_same_receipt(client, site):
         pytest.param({"reply_to": "-1"}, "要回复的留言编号不对", id="negative number"),
     ],
 )
-def test_wrong_input_shows_the_form_again(client, site, changes, words):
+def test_wrong_input_shows_the_form_again(mailing, site, changes, words):
     """Wrong input gives 422, an error summary with links, the words at the field, all kept."""
-    response = send(client, **({"name": "不能丢"} | changes))
+    response = send(mailing, **({"name": "不能丢"} | changes))
     page = response.text
     assert response.status_code == 422
     assert words in page
@@ -111,9 +131,24 @@ def test_wrong_input_shows_the_form_again(client, site, changes, words):
     assert stored(site) == []
 
 
-@pytest.mark.parametrize("text", ["谢谢", "👍", "1998", "ok", "ありがとう", "好" * 500])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谢谢",
+        "👍",
+        "1️⃣",
+        "❤️",
+        "🇨🇳",
+        "〇",
+        "1998年",
+        "ok",
+        "ありがとう",
+        "好" * 500,
+        "👨‍👩‍👧‍👦" * 500,
+    ],
+)
 def test_short_and_foreign_words_pass(client, text):
-    """One word, an emoji, a number, another language and the full length are taken."""
+    """One word, an emoji, another language and the full length as people count it are taken."""
     assert send(client, text=text).status_code == 200
 
 
@@ -126,20 +161,52 @@ def test_short_and_foreign_words_pass(client, text):
     ],
 )
 def test_unknown_or_closed_thread_is_refused(client, site, thread, words):
-    """A message for an unknown or closed story gets a sentence, and its text is kept."""
+    """A message for an unknown or closed story gets a sentence, its text is kept, and pressing the
+    button again brings it to the board.
+    """
     response = send(client, thread=thread)
     assert response.status_code == 422
     assert words in response.text
+    assert "再按一次“提交审核”，就会写到留言板上" in response.text
     assert "你好，志愿者。" in response.text
     assert stored(site) == []
+    shown = re.search(r'name="thread" value="([^"]+)"', response.text)
+    assert shown is not None
+    assert send(client, thread=shown[1]).status_code == 200
+    assert stored(site)[0].thread == "board"
 
 
 def test_form_page_names_its_story(client):
     """The form can be opened for a story, for the board, and tells when a story takes none."""
     assert "故事first" in client.get("/messages/new?thread=first").text
     assert "留言板" in client.get("/messages/new").text
-    assert "已经关闭" in client.get("/messages/new?thread=shut").text
+    shut = client.get("/messages/new?thread=shut")
+    assert shut.status_code == 200
+    assert "已经关闭" in shut.text
+    assert "<form" not in shut.text
     assert client.get("/messages/new?thread=nowhere").status_code == 404
+
+
+def test_form_tells_what_is_done_with_the_message(client):
+    """Consent, what becomes public, and the notice to children stand by the form."""
+    page = client.get("/messages/new").text
+    for words in ("提交即表示您同意", "公开的只有称呼、留言、时间", "未满14周岁"):
+        assert words in page
+
+
+def test_all_threads_closed_by_one_setting(open_client, site):
+    """While nothing is taken anywhere, page and answer say so; what was typed is kept."""
+    sentence = "留言板维护，12月8日恢复，100%照旧。"
+    client = open_client(closed=sentence)
+    page = client.get("/messages/new?thread=first")
+    assert page.status_code == 200
+    assert sentence in page.text
+    assert "<form" not in page.text
+    response = send(client)
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert "你好，志愿者。" in response.text
+    assert stored(site) == []
 
 
 def test_answering_a_published_message(client, site):
@@ -158,6 +225,8 @@ def test_answering_a_published_message(client, site):
     refused = send(client, text="没有这条", reply_to=str(hidden))
     assert refused.status_code == 422
     assert "您要回复的留言已经撤下" in refused.text
+    assert 'name="reply_to"' not in refused.text
+    assert "没有这条" in refused.text
 
 
 @pytest.mark.parametrize(
@@ -207,67 +276,6 @@ def test_hostile_bodies(client, site, body, content_type, status):
         assert stored(site) == []
 
 
-def test_receipt_follows_the_message(client, site):
-    """The receipt tells each state; published only once the site shows it, with its address."""
-    token = token_of(send(client))
-    receipt = f"/messages/receipt/{token}"
-    site.decide(1, Action.APPROVE)
-    assert "待审核" in client.get(receipt).text
-    site.publish()
-    page = client.get(receipt).text
-    assert "已公开" in page
-    assert 'href="/stories/first/#m-1"' in page
-    site.decide(1, Action.REFUSE)
-    page = client.get(receipt).text
-    assert "未采用" in page
-    assert "与本专题无关" in page
-
-
-def test_receipt_leads_to_older_pages_too(client, site):
-    """Once the message's page left the first view, the receipt leads to that page."""
-    token = token_of(send(client))
-    site.decide(1, Action.APPROVE)
-    board = token_of(send(client, thread="board", text="写给留言板"))
-    site.decide(2, Action.APPROVE)
-    for _ in range(6):
-        site.post_approved()
-    site.publish()
-    page = client.get(f"/messages/receipt/{token}").text
-    assert 'href="/stories/first/messages/1/#m-1"' in page
-    assert 'id="m-1"' in site.page("stories/first/messages/1/index.html")
-    page = client.get(f"/messages/receipt/{board}").text
-    assert 'href="/messages/1/#m-2"' in page
-    assert 'id="m-2"' in site.page("messages/1/index.html")
-
-
-def test_spam_looks_like_pending(client, site):
-    """Who filled the trap is told what everybody is told."""
-    page = send(client, homepage="http://spam").text
-    assert "待审核" in page
-    assert "垃圾" not in page
-    assert stored(site)[0].state is State.SPAM
-
-
-def test_withdrawal_from_the_receipt(client, site):
-    """The visitor takes the message back by a form; a link alone changes nothing; twice is once."""
-    receipt = f"/messages/receipt/{token_of(send(client))}"
-    assert client.get(f"{receipt}/withdraw").status_code == 405
-    for _ in range(2):
-        page = client.post(f"{receipt}/withdraw", follow_redirects=True).text
-        assert "已撤回" in page
-        assert f"{receipt}/withdraw" not in page
-    with site.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Comment)) == 1
-    assert stored(site)[0].state is State.WITHDRAWN
-
-
-@pytest.mark.parametrize("token", ["x", "%00", "é", "A" * 5000])
-def test_unknown_receipts(client, token):
-    """A wrong address of a receipt is not found."""
-    assert client.get(f"/messages/receipt/{token}").status_code == 404
-    assert client.post(f"/messages/receipt/{token}/withdraw").status_code == 404
-
-
 def test_every_answer_has_our_headers(client):
     """Policy, type and caching are set on every answer, the refused ones too."""
     for path in ("/messages/new", "/desk/login", "/messages/receipt/x", "/health", "/nowhere"):
@@ -278,7 +286,9 @@ def test_every_answer_has_our_headers(client):
         assert "frame-ancestors 'none'" in policy
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-store"
-        assert response.headers["Referrer-Policy"] == "same-origin"
+        is_secret = path.startswith("/messages/receipt/")
+        referrer = "no-referrer" if is_secret else "same-origin"
+        assert response.headers["Referrer-Policy"] == referrer
         assert "charset=utf-8" in response.headers["Content-Type"]
         assert "Set-Cookie" not in response.headers or path == "/desk/login"
 
@@ -290,3 +300,80 @@ def test_before_the_first_build_the_form_says_so(client, site):
         response = client.get(path)
         assert response.status_code == 503
         assert "留言服务暂时不可用" in response.text
+
+
+def visit(open_client, address="14.152.94.23", **limits):
+    """Give a client that comes from *address* through our proxy, with limits."""
+    client = open_client(proxy_hops=1, **limits)
+    client.environ_base["HTTP_X_FORWARDED_FOR"] = address
+    return client
+
+
+def test_proof_is_asked_above_the_first_limit(open_client, site):
+    """The script is told that nothing is needed, then given a challenge; an answer counts once."""
+    client = visit(open_client, proof_after=1)
+    assert client.get("/messages/proof").json == {"needed": False}
+    send(client, text="第一条留言")
+    asked = client.get("/messages/proof")
+    challenge = asked.json
+    assert challenge.pop("needed") is True
+    assert set(challenge) == {"algorithm", "challenge", "maxnumber", "salt", "signature"}
+    assert asked.headers["Cache-Control"] == "no-store"
+    answer = answer_to(challenge)
+    for text, altcha in (("第二条留言", answer), ("第三条留言", answer), ("第四条留言", "")):
+        assert send(client, text=text, altcha=altcha).status_code == 200
+    rules = [[finding["rule"] for finding in comment.findings] for comment in stored(site)]
+    assert ["proof" in found for found in rules] == [False, False, True, True]
+
+
+def test_too_many_wait_and_keep_what_was_typed(open_client, site):
+    """Above the last limit a network waits: 429, how long, everything kept; others do not."""
+    client = visit(open_client, refuse_after=2)
+    first = send(client, text="第一条留言", nonce="n1")
+    send(client, text="第二条留言")
+    response = send(client, text="第三条留言", name="不能丢")
+    assert response.status_code == 429
+    assert 1 <= int(response.headers["Retry-After"]) <= 600
+    assert "请过10分钟再提交" in response.text
+    assert re.search(r"<title>\s*出错了：写留言", response.text)
+    assert "第三条留言" in response.text
+    assert "不能丢" in response.text
+    assert token_of(send(client, text="第一条留言", nonce="n1")) == token_of(first)
+    assert send(visit(open_client, "8.8.8.8", refuse_after=2), text="别处的").status_code == 200
+    assert len(stored(site)) == 3
+
+
+def test_shared_addresses_are_never_locked(open_client, site):
+    """Behind a proxy nobody told us of, everybody has one address, and nobody is refused."""
+    client = open_client(refuse_after=1, hold_after=1, proof_after=1)
+    for text in ("第一条留言", "第二条留言", "第三条留言"):
+        assert send(client, text=text).status_code == 200
+    assert len(stored(site)) == 3
+
+
+def test_age_of_the_form_is_known(client, site):
+    """A form that was open for a second is told of; one that tells no age, or a forged one, not."""
+    page = client.get("/messages/new").text
+    mark = re.search(r'name="opened" value="([^"]+)"', page)
+    assert mark is not None
+    send(client, text="打开就交", opened=mark[1])
+    send(client, text="从页面上来的")
+    send(client, text="编造的时间", opened=mark[1][:-1] + "x")
+    rules = [[finding["rule"] for finding in comment.findings] for comment in stored(site)]
+    assert ["form-age" in found for found in rules] == [True, False, False]
+
+
+@pytest.mark.parametrize("name", ["值班", "编辑部", "样本"])
+def test_names_of_the_house_are_known_to_the_rules(client, site, name):
+    """A visitor who calls himself as an account, the editors or the site is looked at closely."""
+    site_name = site.directory.site.name
+    send(client, name=site_name if name == "样本" else name)
+    assert "name" in [finding["rule"] for finding in stored(site)[0].findings]
+
+
+@pytest.mark.parametrize("number", ["１", "-1", str(2**63), "9" * 40, "1.0", "%00", "x"])
+def test_hostile_addresses_of_the_form(client, number):
+    """Forged numbers in the form's own address show the form, or say that there is none."""
+    response = client.get(f"/messages/new?thread=first&reply_to={number}")
+    assert response.status_code == 200
+    assert client.get(f"/messages/new?thread={number}").status_code == 404
