@@ -23,13 +23,13 @@ from comment_archive.directory import Directory
 from comments_service import accounts
 from comments_service.config import Config
 from comments_service.db import Database
-from comments_service.models import Account, Action
-from comments_service.moderation import Ruling, decide
+from comments_service.models import Account, Action, Role
+from comments_service.moderation import VISITORS_ACTIONS, Ruling, decide
 from comments_service.screening import Submission
 from comments_service.submission import submit
 from publishing.build import build
 from publishing.worker import Publisher
-from serving import demo
+from serving import demo, demo_board
 from serving.environment import HERE, HOST, ServingError, build_plan
 from serving.processes import server_command
 from tests.site.browserless import free_port, running, wait_until
@@ -42,10 +42,13 @@ BUSY_MESSAGES = 45
 PASSWORD_BYTES = 12
 AGO = timedelta(days=5)
 """How long ago these messages were left: the demonstration's own are newer."""
+REFUSAL = Ruling(action=Action.REFUSE, reason="offtopic", sentence="请到二手平台发布。")
 DECIDED = {
-    "published": ("排队办事时有人教我用取号机，谢谢那位姑娘。", Ruling(action=Action.APPROVE)),
-    "refused": ("转让二手自行车一辆。", Ruling(action=Action.REFUSE, reason="offtopic")),
-    "withdrawn": ("写错地方了，我再写一遍。", Ruling(action=Action.WITHDRAW)),
+    "published": ("排队办事时有人教我用取号机，谢谢那位姑娘。", [Ruling(action=Action.APPROVE)]),
+    "refused": ("转让二手自行车一辆。", [REFUSAL]),
+    "appealed": ("旧自行车想送给志愿者。", [REFUSAL, Ruling(action=Action.APPEAL, text="不收钱")]),
+    "withdrawn": ("写错地方了，我再写一遍。", [Ruling(action=Action.WITHDRAW)]),
+    "erased": ("请把这条删掉。", [Ruling(action=Action.ERASE)]),
 }
 """Each state of a receipt, a message and what brings it there; a visitor leaves a pending one."""
 MIME = """types {
@@ -88,9 +91,10 @@ class _Parts:
         return receipt.number, receipt.token
 
     def rule(self, number: int, ruling: Ruling) -> None:
-        """Decide about a message; only its visitor withdraws it."""
+        """Decide about a message, as a moderator or as its visitor."""
         with self.database.writing() as session:
-            by = None if ruling.action is Action.WITHDRAW else session.merge(self.moderator)
+            is_visitors = ruling.action in VISITORS_ACTIONS
+            by = None if is_visitors else session.merge(self.moderator)
             then = datetime.now(UTC) - AGO
             decide(session, number, ruling, by=by, now=then, undo=timedelta())
 
@@ -182,23 +186,24 @@ def _filled(config: Config, content: Path, password: str) -> dict[str, str]:
     plan = build_plan(config)
     build(replace(plan, overrides={**plan.overrides, "PATH": str(content)}))
     with database.writing() as session:
-        moderator = accounts.create_account(session, demo.MODERATOR, password)
+        moderator = accounts.create_account(session, demo.MODERATOR, password, Role.CHIEF)
     parts = _Parts(config, database, demo.publisher(config, database), moderator)
     for number, text in zip(range(BUSY_MESSAGES), cycle(_texts()), strict=False):
         parts.rule(parts.leave(BUSY, f"{text}（{number + 1}）")[0], Ruling(action=Action.APPROVE))
     values = {}
-    for state, (text, ruling) in DECIDED.items():
+    for state, (text, rulings) in DECIDED.items():
         number, token = parts.leave("board", text)
-        parts.rule(number, ruling)
+        for ruling in rulings:
+            parts.rule(number, ruling)
         values[state], values["comment"] = f"/messages/receipt/{token}", str(number)
-    demo.fill(parts.publisher, database, config, moderator)
+    demo_board.fill(parts.publisher, database, config, moderator)
     parts.publisher.publish_due()
     database.engine.dispose()
     return values
 
 
 def _texts() -> list[str]:
-    messages = tomllib.loads(demo.MESSAGES.read_text("utf-8"))["message"]
+    messages = tomllib.loads(demo_board.MESSAGES.read_text("utf-8"))["message"]
     return [message["text"] for message in messages if message["state"] == "approved"]
 
 

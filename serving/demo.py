@@ -4,38 +4,29 @@ from __future__ import annotations
 
 import secrets
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from comment_archive.directory import Directory
 from comment_archive.files import Archive
 from comments_service import accounts
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.export import Exporter
-from comments_service.models import Account, Action, Comment
-from comments_service.moderation import Ruling, decide
-from comments_service.screening import Submission
-from comments_service.submission import submit
+from comments_service.models import Account, Comment, Role
 from publishing.build import build
 from publishing.release import Releases
 from publishing.worker import Publisher
+from serving import demo_board
 from serving.environment import HERE, build_plan, remember
 from theme.illustrations.photographs import make_photographs
 
-MESSAGES = Path(__file__).with_name("demo_messages.toml")
 MODERATOR = "demo"
-ACTIONS = {"approved": Action.APPROVE, "refused": Action.REFUSE, "withdrawn": Action.WITHDRAW}
-"""How a message comes into the state that the file names; the others stay as screening left them.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,7 @@ def prepared(config: Config, port: int) -> Iterator[Demo]:
     try:
         if is_empty:
             step("Leaving demonstration messages ...")
-            fill(joined, database, config, moderator)
+            demo_board.fill(joined, database, config, moderator)
         joined.publish_due()
         yield Demo(config, password)
     finally:
@@ -113,57 +104,12 @@ def publisher(config: Config, database: Database) -> Publisher[Any]:
     return Publisher(Exporter(database, archive), archive, Releases(config.releases))
 
 
-def fill(joined: Publisher[Any], database: Database, config: Config, moderator: Account) -> None:
-    """Leave the demonstration messages, an hour between any two, and decide them."""
-    now = datetime.now(UTC)
-    messages: list[dict[str, Any]] = tomllib.loads(MESSAGES.read_text("utf-8"))["message"]
-    numbers: list[int] = []
-    for index, message in enumerate(messages):
-        moment = now - timedelta(hours=len(messages) - index)
-        if "reply_to" in message:
-            joined.publish_due()  # only what is published can be answered
-        numbers.append(_leave(database, config, message, numbers, moment))
-        action = ACTIONS.get(message["state"])
-        if action is not None:
-            by = None if action is Action.WITHDRAW else moderator
-            ruling = Ruling(action=action, reason=message.get("reason"))
-            with database.writing() as session:
-                decide(
-                    session,
-                    numbers[-1],
-                    ruling,
-                    by=session.merge(by) if by else None,
-                    now=moment,
-                    undo=timedelta(),
-                )
-
-
 def _open_account(session: Session, password: str) -> Account:
     account = accounts.find_account(session, MODERATOR)
     if account is None:
-        return accounts.create_account(session, MODERATOR, password)
+        return accounts.create_account(session, MODERATOR, password, Role.CHIEF)
     accounts.set_password(session, account, password)
     return account
-
-
-def _leave(
-    database: Database,
-    config: Config,
-    message: dict[str, Any],
-    earlier: list[int],
-    moment: datetime,
-) -> int:
-    answered = message.get("reply_to")
-    submission = Submission(
-        thread=message["thread"],
-        text=message["text"],
-        author=message["name"],
-        address=message["address"],
-        reply_to=earlier[answered - 1] if answered else None,
-        trap="demo" if message["state"] == "spam" else "",
-    )
-    directory = Directory.read(config.threads_file)
-    return submit(database, directory, submission, secret=config.secret_key, now=moment).number
 
 
 def step(sentence: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from comment_archive import markup
 from comments_service import queue as queues
@@ -28,7 +30,7 @@ from comments_service.web.choices import read_choice, written
 from comments_service.web.desk import done_before
 from comments_service.web.desk_forms import REPLY, DecisionForm, NoteForm, Several, read_several
 from comments_service.web.forms import BareForm
-from comments_service.web.texts import difference, highlighted
+from comments_service.web.texts import Piece, difference, highlighted
 
 bp = Blueprint("deciding", __name__, url_prefix="/desk")
 bp.before_request(require_moderator)
@@ -104,7 +106,7 @@ def bulk() -> ResponseReturnValue:
         )
         queues.mark_closed(session, [number for number, _ in chosen])
         if all(outcome.decision for outcome in outcomes):
-            fields = written(choice) | {"batch": several.ruling.batch or ""}
+            fields: dict[str, Any] = {**written(choice), "batch": several.ruling.batch}
             return redirect(url_for("desk.queue", **fields), code=303)
         return _results(session, several, outcomes), 409
 
@@ -116,9 +118,7 @@ def undo() -> ResponseReturnValue:
         abort(400)
     batch = request.form.get("batch", "")[:24]
     with parts().database.writing() as session:
-        outcomes = take_back(
-            session, batch, by=moderator(), now=now(), undo=parts().config.undo
-        )
+        outcomes = take_back(session, batch, by=moderator(), now=now(), undo=parts().config.undo)
         if not outcomes:
             abort(404)
         if any(outcome.problem for outcome in outcomes):
@@ -132,12 +132,13 @@ def _carry_out(session: Session, number: int, form: DecisionForm, batch: str) ->
     was_waiting = found is not None and found.state in {State.PENDING, State.APPEALED}
     is_reply = form.action.data == REPLY
     action = Action.APPROVE if is_reply else Action(form.action.data)
-    context = {"by": moderator(), "now": now(), "undo": parts().config.undo}
+    by, moment, undo_window = moderator(), now(), parts().config.undo
     if not is_reply or (found is not None and found.state is not State.APPROVED):
-        decide(session, number, form.ruling(action, batch), **context)
+        ruling = form.ruling(action, batch)
+        decide(session, number, ruling, by=by, now=moment, undo=undo_window)
     if is_reply:
         name, words = parts().config.editor_name, form.reply.data or ""
-        reply(session, number, words, name=name, batch=batch, **context)
+        reply(session, number, words, name=name, by=by, batch=batch, now=moment, undo=undo_window)
     return was_waiting and action is not Action.EDIT
 
 
@@ -194,7 +195,7 @@ def _comment_page(
     return page, status
 
 
-def _with_all() -> list[object]:
+def _with_all() -> list[ORMOption]:
     return [
         selectinload(Comment.decisions).joinedload(Decision.account),
         selectinload(Comment.decisions).joinedload(Decision.revision),
@@ -205,9 +206,9 @@ def _with_all() -> list[object]:
     ]
 
 
-def _changes(shown: Comment) -> list[object]:
+def _changes(shown: Comment) -> list[Piece]:
     """Give what the moderators' version changed in the typed text."""
-    return [] if shown.edited_text is None else list(difference(shown.text, shown.edited_text))
+    return [] if shown.edited_text is None else difference(shown.text, shown.edited_text)
 
 
 def _preview(shown: Comment) -> str | None:
