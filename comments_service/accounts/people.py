@@ -66,7 +66,7 @@ def everybody(session: Session) -> Sequence[tuple[Account, datetime | None]]:
     """Give all accounts and when each was last seen, as far as a session is left of it."""
     is_its = (Login.account_id == Account.id) & Login.is_verified
     query = select(Account, func.max(Login.seen_at)).outerjoin(Login, is_its).group_by(Account.id)
-    return session.execute(query.order_by(Account.is_disabled, Account.name)).tuples().all()
+    return session.execute(query.order_by(Account.is_disabled, Account.name)).all()
 
 
 def set_password(

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import (
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
 from comments_service.accounts.passwords import MOST_PASSWORD
 from comments_service.accounts.people import MOST_NAME
 from comments_service.models import Role
 from comments_service.web.forms import EMAIL, no_control_characters, one_line
+from comments_service.web.language import say
 
 ROLES = {Role.MODERATOR: "审核员", Role.CHIEF: "总编", Role.ADMINISTRATOR: "管理员"}
 NUMERIC = {"inputmode": "numeric"}
@@ -19,9 +27,12 @@ TOO_LONG = "太长了，请检查。"
 LONG_PASSWORD = Length(max=MOST_PASSWORD, message=TOO_LONG)
 
 
+def _role_choices() -> list[SelectChoice]:
+    return [SelectChoice(role.value, say(words)) for role, words in ROLES.items()]
+
+
 def _role_field() -> SelectField:
-    choices = [(role.value, words) for role, words in ROLES.items()]
-    return SelectField("角色", choices=choices, invalid_choice_message="请选择一个角色。")
+    return SelectField("角色", choices=_role_choices, invalid_choice_message="请选择一个角色。")
 
 
 def _present_field() -> PasswordField:

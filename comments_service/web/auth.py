@@ -15,9 +15,9 @@ from comments_service import accounts, rights
 from comments_service.accounts import second_factor as factor
 from comments_service.errors import LoginRefused
 from comments_service.models import Account, Login
+from comments_service.networks import mask_address
 from comments_service.parts import now, parts
 from comments_service.rights import Right
-from comments_service.submission import mask_address
 from comments_service.web.account_forms import SecondFactorForm
 from comments_service.web.forms import LoginForm
 from comments_service.web.language import CHINESE, ENGLISH, say, say_error
