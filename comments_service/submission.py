@@ -306,8 +306,8 @@ def _store(
     )
     session.add(comment)
     session.flush()
-    record(session, comment, screening)
     comment.receipt_hash = hash_token(_receipt_token(comment.id, key, secret))
+    record(session, comment, screening)
     if comment.email is not None and not screening.is_spam:
         outbox.put(session, outbox.CONFIRM, now=now, due_at=now, comment=comment)
     return comment

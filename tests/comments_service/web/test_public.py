@@ -190,8 +190,10 @@ def test_form_page_names_its_story(client):
 def test_form_tells_what_is_done_with_the_message(client):
     """Consent, what becomes public, and the notice to children stand by the form."""
     page = client.get("/messages/new").text
-    for words in ("提交即表示您同意", "公开的只有称呼、留言、时间", "未满14周岁"):
+    for words in ("提交即表示同意", "公开的只有称呼、留言、时间", "未满14周岁"):
         assert words in page
+    assert 'data-enhance="message-form"' in page
+    assert 'data-proof="/messages/proof"' in page
 
 
 def test_all_threads_closed_by_one_setting(open_client, site):
