@@ -17,7 +17,7 @@ from comments_service.models import Account, Action, State
 from comments_service.moderation import REASONS
 from comments_service.parts import parts
 from comments_service.queue import Tab
-from comments_service.reports import REPORT_REASONS
+from comments_service.reports import PROBLEM, REPORT_REASONS
 from comments_service.rights import Right
 from comments_service.web.forms import BareForm
 from comments_service.web.language import ENGLISH, language, say, say_error
@@ -54,6 +54,7 @@ TABS = {
     Tab.APPEALED: "申诉",
 }
 ATTENTIONS = {0: "像垃圾", 1: "要细看", 2: "有标记", 3: "没有提示"}
+REPORT_WORDS = {**REPORT_REASONS, PROBLEM: "留言人反映自己留言的问题"}
 KEYS = {
     "J K": "下一条、上一条",
     "A": "通过",
@@ -82,7 +83,7 @@ def install(app: Flask) -> None:
         STATES=STATES,
         ACTIONS=ACTIONS,
         REASONS=REASONS,
-        REPORT_REASONS=REPORT_REASONS,
+        REPORT_REASONS=REPORT_WORDS,
         TABS=TABS,
         ATTENTIONS=ATTENTIONS,
         KEYS=KEYS,
