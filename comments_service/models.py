@@ -115,7 +115,7 @@ class Comment(Base):
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     attention: Mapped[int] = mapped_column(SmallInteger, default=CALM)
     """How urgently the findings ask for a person: 0 spam, 1 hold, 2 mark, 3 nothing found."""
-    text_digest: Mapped[str | None] = mapped_column(String(32), index=True)
+    text_digest: Mapped[str | None] = mapped_column(String(32))
     """Digest of the folded text, by which the same words are found again."""
     submitted_at: Mapped[Moment]
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -158,6 +158,7 @@ class Comment(Base):
         Index("comment_queue_by_thread", "state", "thread", "submitted_at", "id"),
         Index("comment_queue_by_attention", "state", "attention", "submitted_at", "id"),
         Index("comment_by_network", "address", "submitted_at", "id"),
+        Index("comment_by_text_digest", "text_digest", "submitted_at"),
         Index(
             "comment_reported",
             "reported_at",

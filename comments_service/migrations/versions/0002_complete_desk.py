@@ -105,7 +105,7 @@ def _extend_comment() -> None:
     with op.batch_alter_table("comment") as comment:
         comment.alter_column("attention", server_default=None)
     order = ["submitted_at", "id"]
-    op.create_index("comment_by_text_digest", "comment", ["text_digest"])
+    op.create_index("comment_by_text_digest", "comment", ["text_digest", "submitted_at"])
     op.create_index("comment_queue_by_thread", "comment", ["state", "thread", *order])
     op.create_index("comment_queue_by_attention", "comment", ["state", "attention", *order])
     op.create_index("comment_by_network", "comment", ["address", *order])
