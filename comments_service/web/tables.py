@@ -87,7 +87,7 @@ def people_table(people: Sequence[Person]) -> Table:
         for person in people
     ]
     return Table(
-        name="moderators", caption=say("最近30天，每位编辑"), heads=_said(heads), rows=rows
+        name="moderators", caption=say("最近30天，每位审核人员"), heads=_said(heads), rows=rows
     )
 
 
