@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from comment_archive.files import Archive
-from comments_service import accounts
+from comments_service import accounts, word_lists
 from comments_service.accounts import invitations, second_factor
-from comments_service.errors import AccountError
+from comments_service.errors import AccountError, CommentsError
 from comments_service.exchange_commands import export_data, import_data, verify
 from comments_service.export import Exporter
-from comments_service.models import Account, Role
+from comments_service.models import Account, Role, Strength
 from comments_service.parts import now, parts
 
 ROLE = click.Choice([role.value for role in Role])
+STRENGTH = click.Choice([strength.value for strength in Strength])
 
 
 @click.group()
@@ -109,6 +111,20 @@ def invite(role: str) -> None:
     click.echo(f"{parts().config.site_url}/desk/invitation/{token}")
 
 
+@comments.command("import-words")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--strength", type=STRENGTH, required=True, help="What a message with them becomes.")
+@with_appcontext
+def import_words(file: Path, strength: str) -> None:
+    """List the words of FILE, one a line; lines that begin with # are passed over."""
+    lines = _decoded(file.read_bytes()).splitlines()
+    with parts().database.writing() as session:
+        done = word_lists.import_words(session, lines, Strength(strength), now())
+    for number, error in done.skipped:
+        click.echo(f"{file}:{number}: left out: {_in_english(error)}", err=True)
+    click.echo(f"{done.added} words are new, {done.changed} moved here, {done.known} were known.")
+
+
 @comments.command("rebuild-archive")
 @with_appcontext
 def rebuild_archive() -> None:
@@ -125,6 +141,14 @@ def _new_password(generate: bool) -> str:
         return password
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return asked
+
+
+def _decoded(data: bytes) -> str:
+    """Read a list that was written on any Chinese computer."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 def _existing(account: Account | None, name: str) -> Account:
@@ -145,7 +169,7 @@ class _told:
             raise click.ClickException(_in_english(error)) from error
 
 
-def _in_english(error: AccountError) -> str:
+def _in_english(error: CommentsError) -> str:
     """Give the sentence that the desk says in Chinese as its catalogue has it for operators."""
     catalogue: dict[str, str] = current_app.extensions["english"]()
     words = catalogue.get(error.sentence, error.sentence)

@@ -10,9 +10,17 @@ import re
 from comments_service.screening.folding import BREAK, Folded, fold
 from comments_service.screening.submission import Finding, Submission, Verdict
 
-HAN_DIGITS = str.maketrans(
-    "零〇一二三四五六七八九幺壹贰叁参肆伍陆柒捌玖两", "00123456789112334567892"
+Digits = dict[int, str]
+
+HAN_DIGITS: Digits = dict(
+    zip(
+        map(ord, "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两"),
+        "0012345678911234567892",
+        strict=True,
+    )
 )
+IN_NUMBERS: Digits = HAN_DIGITS | {ord("参"): "3"}
+"""參 writes 3 in numbers, and means to take part everywhere else."""
 GAP = " "
 MOST_SPANS = 50
 NUMBER = re.compile(
@@ -32,6 +40,13 @@ HANDLE = re.compile(
 )
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[@＠][\w-]{1,63}(?:[.．][\w-]{1,63}){1,4}")
 
+PATTERNS: tuple[tuple[re.Pattern[str], Digits], ...] = (
+    (NUMBER, IN_NUMBERS),
+    (HANDLE, {}),
+    (HANDLE, HAN_DIGITS),
+)
+"""What is looked for, and which Han characters count as digits there."""
+
 
 def contact_details(submission: Submission) -> Finding | None:
     """Hold a name or text that tells a telephone number, a handle or a mail address."""
@@ -50,11 +65,10 @@ def _finding(detail: str, spans: list[tuple[int, int]]) -> Finding:
 def _found(text: str) -> list[tuple[int, int]]:
     folded = fold(text)
     words, places = _spaced(folded)
-    digits = words.translate(HAN_DIGITS)
     spans = [
         folded.span(places[match.start()], places[match.end() - 1] + 1)
-        for pattern, line in ((NUMBER, digits), (HANDLE, words), (HANDLE, digits))
-        for match in pattern.finditer(line)
+        for pattern, digits in PATTERNS
+        for match in pattern.finditer(words.translate(digits))
     ]
     return sorted({*spans, *(match.span() for match in MAIL.finditer(text))})
 
