@@ -32,6 +32,10 @@ MOST_CHARACTERS = 100
 """Of a search; what is longer is cut."""
 NEWEST = 5000
 """Messages that PostgreSQL looks through one by one first: frequent words are found there."""
+RECENT = 50_000
+"""Numbers among which it asks the index next: words that are neither frequent nor rare. Among all
+of them only rare ones are left to be found, or such as nobody wrote lately.
+"""
 
 _INDEX = table("comment_search", column("rowid"), column("comment_search"))
 _FIELDS = (Comment.author, Comment.text, Comment.edited_text)
@@ -49,7 +53,12 @@ def find(session: Session, words: str, *, before: int | None = None, most: int) 
     found = list(session.scalars(_among_newest(words, before, most)))
     if len(found) == most:
         return found
-    return list(session.scalars(_by_gin(words, before, most)))
+    # As a plain number, so that the planner knows how many are left above it.
+    highest = before or session.scalar(select(func.max(Comment.id))) or 0
+    for above in (highest - RECENT, None):
+        if len(found) < most:
+            found = list(session.scalars(_by_gin(words, before, most, above=above)))
+    return found
 
 
 def rows(session: Session, numbers: Sequence[int], shown: Sequence[Any]) -> list[Row[Any]]:
@@ -88,16 +97,19 @@ def _among_newest(words: str, before: int | None, most: int) -> Select[Any]:
     return query.order_by(part.c.id.desc()).limit(most)
 
 
-def _by_gin(words: str, before: int | None, most: int) -> Select[Any]:
-    """Ask the index for all that has the pairs; few do, since the newest did not give enough."""
+def _by_gin(words: str, before: int | None, most: int, *, above: int | None) -> Select[Any]:
+    """Ask the index for all that has the pairs, of the numbers above *above* or of all."""
     grams = cast(sorted(least_grams(words)), ARRAY(Text))
     body = func.comment_grams(func.comment_body(*_FIELDS), type_=ARRAY(Text))
+    matching = select(Comment.id, *_FIELDS).where(body.op("@>")(grams))
+    if before is not None:
+        matching = matching.where(Comment.id < before)
+    if above is not None:
+        matching = matching.where(Comment.id > above)
     # Kept apart, so that the planner does not walk the numbers instead.
-    found = select(Comment.id, *_FIELDS).where(body.op("@>")(grams)).offset(0).subquery()
+    found = matching.cte("matching").prefix_with("MATERIALIZED")
     fields = (found.c.author, found.c.text, found.c.edited_text)
     query = select(found.c.id).where(_holds(words, fields))
-    if before is not None:
-        query = query.where(found.c.id < before)
     return query.order_by(found.c.id.desc()).limit(most)
 
 
