@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from comments_service.screening.folding import KEPT_CHARACTERS, Folded, is_han
 
 NOTHING = " "
@@ -35,7 +33,7 @@ class Syllables:
         """
         if len(word) < 2 or not all(map(is_han, word)):
             return set()
-        readings = [list(map(reading, word)), lazy_pinyin(word, style=Style.NORMAL)]
+        readings = [list(map(reading, word)), _read(word)]
         return {
             "".join(map(self._sign, syllables))
             for syllables in readings
@@ -78,7 +76,7 @@ def reading(char: str) -> str:
     """Give how a Han character is usually read, without tone; empty for everything else."""
     if not is_han(char):
         return ""
-    (syllable,) = lazy_pinyin(char, style=Style.NORMAL) or [""]
+    (syllable,) = _read(char)
     return syllable if _is_latin(syllable) else ""
 
 
@@ -92,6 +90,14 @@ def _end_of_letters(folded: Folded, start: int) -> int:
     while end < len(text) and _is_latin(text[end]) and (end == start or not folded.is_apart[end]):
         end += 1
     return end
+
+
+def _read(words: str) -> list[str]:
+    """Give the syllables of Han characters; what is none comes back as it is."""
+    # Here and not above: its tables take 57 MB, and most boards do not ask for sounds.
+    from pypinyin import Style, lazy_pinyin
+
+    return lazy_pinyin(words, style=Style.NORMAL)
 
 
 def _is_latin(text: str) -> bool:
