@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, tuple_, update
+from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from comment_archive import markup
 from comments_service.decisions import erase_around
@@ -24,7 +25,6 @@ def take_comments(intake: Intake, batch: Batch) -> None:
     intake.refuse_unknown(Account, "by_account_id", batch)
     _refuse_loose_replies(intake, batch)
     by_number, by_receipt = _here(intake, batch)
-    places = _places(intake, batch)
     new, changed = [], []
     for record in batch:
         values = _as_it_will_be(record, intake)
@@ -38,8 +38,8 @@ def take_comments(intake: Intake, batch: Batch) -> None:
         else:
             changed.append(values)
             intake.updated[values["id"]] = record.line
-        _refuse_taken_place(places, record)
-    _store(intake, new, changed)
+        _refuse_half_a_place(record)
+    _store(intake, batch, new, changed)
 
 
 def _refuse_loose_replies(intake: Intake, batch: Batch) -> None:
@@ -101,57 +101,59 @@ def _is_to_be_brought_up(intake: Intake, here: Values, values: Values) -> bool:
     return False
 
 
-Places = dict[object, int]
-
-
-def _places(intake: Intake, batch: Batch) -> Places:
-    """Give who has the places here that *batch* asks for."""
-    asked = [
-        (record.values["thread"], record.values["position"], record.values["wall_position"])
-        for record in batch
-    ]
-    query = select(Comment.id, Comment.thread, Comment.position, Comment.wall_position).where(
-        or_(
-            tuple_(Comment.thread, Comment.position).in_(
-                [(thread, place) for thread, place, _ in asked if place is not None]
-            ),
-            Comment.wall_position.in_([wall for _, _, wall in asked if wall is not None]),
-        )
-    )
-    places: Places = {}
-    for number, thread, position, wall_position in intake.session.execute(query):
-        places |= {(thread, position): number, wall_position: number}
-    return places
-
-
-def _refuse_taken_place(places: Places, record: Record) -> None:
-    values = record.values
-    if (values["position"] is None) != (values["wall_position"] is None):
+def _refuse_half_a_place(record: Record) -> None:
+    if (record.values["position"] is None) != (record.values["wall_position"] is None):
         raise refused(record, "it has one place of two, in its story and on the wall")
-    if values["position"] is None:
-        return
-    for place in ((values["thread"], values["position"]), values["wall_position"]):
-        if places.setdefault(place, values["id"]) != values["id"]:
-            raise refused(
-                record,
-                f"its place {place!r} belongs to message {places[place]} already: both boards went "
-                "on after they were copied; bring the file into an empty database",
-            )
 
 
-def _store(intake: Intake, new: list[Values], changed: list[Values]) -> None:
+def _store(intake: Intake, batch: Batch, new: list[Values], changed: list[Values]) -> None:
+    """Write down what is new and brought up. The database says whether a place is taken, and
+    only then is asked by which line.
+    """
     session, table = intake.session, table_of(Comment)
-    counts = intake.totals.counts["comment"]
-    if new:
-        session.execute(insert(table), new)
+    try:
+        with session.begin_nested():
+            if new:
+                session.execute(insert(table), new)
+            for values in changed:
+                freed = {"submission_key": None} if values["state"] in GONE else {}
+                its = update(table).where(table.c.id == values["id"])
+                session.execute(its.values(values | freed))
+    except IntegrityError as error:
+        raise _taken_place(intake, batch) from error
     for values in changed:
-        freed = {"submission_key": None} if values["state"] in GONE else {}
-        session.execute(update(table).where(table.c.id == values["id"]).values(values | freed))
         if values["state"] is State.ERASED:
             erase_around(session, values["id"])
+    counts = intake.totals.counts["comment"]
     counts.new += len(new)
     counts.updated += len(changed)
     _note_words(intake, new + changed)
+
+
+def _taken_place(intake: Intake, batch: Batch) -> Exception:
+    """Find the first line whose place belongs to another message, here or in the file."""
+    taken: dict[object, int] = {}
+    for record in batch:
+        values = record.values
+        if values["position"] is None:
+            continue
+        within = (Comment.thread == values["thread"], Comment.position == values["position"])
+        query = select(Comment.id).where(
+            or_(Comment.wall_position == values["wall_position"], and_(*within)),
+            Comment.id != values["id"],
+        )
+        other = intake.session.scalars(query).first()
+        for place in ((values["thread"], values["position"]), values["wall_position"]):
+            other = other or taken.get(place)
+            taken[place] = values["id"]
+        if other is not None:
+            return refused(
+                record,
+                f"its place, {values['position']} of {values['thread']} and "
+                f"{values['wall_position']} of the wall, belongs to message {other}: both boards "
+                "went on after they were copied; bring the file into an empty database",
+            )
+    return refused(batch[0], "this line or one of the next ones is at odds with what is here")
 
 
 def _note_words(intake: Intake, comments: list[Values]) -> None:

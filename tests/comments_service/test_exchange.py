@@ -454,7 +454,7 @@ def test_taken_place_is_refused(make_database):
         same |= {"thread": placed[0]["thread"]} if field == "position" else {}
         comments = [line for line in data.splitlines() if b'"kind":"comment"' in line]
         nth = [json.loads(line)["id"] for line in comments].index(placed[1]["id"])
-        with pytest.raises(ImportRefused, match=r"its place .* belongs to message"):
+        with pytest.raises(ImportRefused, match=r"its place, .* belongs to message"):
             read(make_database(), changed(data, "comment", nth, **same))
     with pytest.raises(ImportRefused, match="one place of two"):
         read(make_database(), changed(data, "comment", nth, position=None))
