@@ -133,8 +133,9 @@ def _misplaced(line: int, kind: object) -> ImportRefused:
 
 
 def _values(line: int, kind: Kind, fields: Fields) -> Fields:
-    expected = {column.name for column in kind.columns}
-    if wrong := sorted(expected.symmetric_difference(fields)):
+    expected = [column.name for column in kind.columns]
+    if fields.keys() != set(expected):
+        wrong = sorted(fields.keys() ^ set(expected))
         missing = [name for name in wrong if name in expected]
         what = f"{missing[0]} is missing" if missing else f"{wrong[0]!r} is unknown"
         raise ImportRefused(f"line {line}: {what} in this {kind.name}: export the file anew")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column
 
 from comments_service.db import Base
 from comments_service.models import (
@@ -40,17 +40,14 @@ class Kind:
     model: type[Base]
     stays: frozenset[str]
     """Columns that stay behind: secrets, and numbers that nobody is told."""
-
-    @property
-    def columns(self) -> tuple[Column[Any], ...]:
-        """The columns that travel, in the table's order."""
-        table = self.model.__table__
-        assert isinstance(table, Table)  # noqa: S101 -- for the type checker; a model has a table
-        return tuple(column for column in table.columns if column.name not in self.stays)
+    columns: tuple[Column[Any], ...]
+    """The columns that travel, in the table's order."""
 
 
 def _kind(name: str, model: type[Base], *stays: str) -> Kind:
-    return Kind(name=name, model=model, stays=frozenset(stays))
+    table: Any = model.__table__
+    columns = tuple(column for column in table.columns if column.name not in stays)
+    return Kind(name=name, model=model, stays=frozenset(stays), columns=columns)
 
 
 KINDS: dict[str, Kind] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from comments_service.db import UTCDateTime
 
 LARGEST = ((SmallInteger, 2**15 - 1), (BigInteger, 2**63 - 1), (Integer, 2**31 - 1))
 """By type; the first that fits counts."""
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 DEEPEST = 20
 """Levels that a column of JSON may have."""
 
@@ -101,7 +103,7 @@ def _text(kind: String, value: Any) -> str:
 
 def _require_storable(text: str) -> None:
     """PostgreSQL takes no NUL, and no database half a character."""
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if UNSTORABLE.search(text):
         raise ValueProblem("holds a character that no database takes (NUL, half a surrogate pair)")
 
 
