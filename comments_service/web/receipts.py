@@ -18,9 +18,9 @@ from comments_service.export import ANONYMOUS
 from comments_service.models import Action, Comment, Decision, State
 from comments_service.moderation import REASONS, Ruling, decide
 from comments_service.parts import now, parts
+from comments_service.permalinks import message_link
 from comments_service.reports import problems_of, report_problem
 from comments_service.submission import Terms, find_receipt, rescreen
-from comments_service.web.addresses import message_link
 from comments_service.web.origin import refuse_unreadable_forms
 from comments_service.web.qr import qr
 from comments_service.web.visitor_forms import AppealForm, ProblemForm, ReviseForm, VisitorForm

@@ -11,9 +11,9 @@ from comments_service.errors import NotFound, TooMany
 from comments_service.export import ANONYMOUS
 from comments_service.models import Comment, Report
 from comments_service.parts import now, parts
-from comments_service.reports import report_message
+from comments_service.permalinks import message_link
+from comments_service.reports import REPORT_REASONS, report_message
 from comments_service.tokens import keyed_digest
-from comments_service.web.addresses import message_link
 from comments_service.web.numbers import read_number
 from comments_service.web.origin import refuse_foreign_forms
 from comments_service.web.visitor_forms import ReportForm
@@ -84,6 +84,7 @@ def _page(number: int, form: ReportForm, *, problem: str = "") -> str:
             form=form,
             comment=comment,
             author=comment.author or ANONYMOUS,
+            reasons=REPORT_REASONS,
             link=message_link(session, comment, parts().directory()),
             problem=problem,
         )

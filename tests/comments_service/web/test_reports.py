@@ -41,6 +41,7 @@ def test_form_shows_what_is_reported(client, number):
     assert "一条公开的留言" in page
     for words in ("广告骗局", "辱骂攻击", "欺凌未成年人", "泄露隐私", "不实信息", "其他"):
         assert words in page
+    assert page.count('name="reason"') == 6
     assert " checked" not in page.partition("<main")[2]
     assert f'href="/stories/first/#m-{number}"' in page
 
