@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -43,6 +43,9 @@ def csrf_failed(error: CSRFError) -> tuple[str, int]:
 
 def not_allowed(error: NotAllowed) -> tuple[str, int]:
     """Answer one who has not the right to do this."""
+    account = g.get("account")
+    extra = {"account_id": account.id if account else None, "endpoint": request.endpoint}
+    log.warning("refused for want of a right", extra=extra)
     return _page(403, say_error(error))
 
 

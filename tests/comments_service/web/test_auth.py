@@ -21,7 +21,7 @@ from tests.comments_service.web.people import (
     token_in,
 )
 
-OPEN = {"auth", "invitations"}
+OPEN = {"auth", "invitations", "mail_actions"}
 """The parts below /desk/ that are for people who are not logged in."""
 HOSTILE = [
     pytest.param("\x00", id="NUL"),
@@ -222,6 +222,7 @@ def test_language_is_chosen_on_every_page(client, language, page):
         shown = client.get("/desk/login").text
         assert ("Log in to the desk" in shown) is (language == "en")
         assert ("审核台登录" in shown) is (language != "en")
+        assert f'<html lang="{language}">' in shown
         log_in(client, "值班")
 
 

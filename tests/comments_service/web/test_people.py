@@ -54,12 +54,16 @@ def test_only_administrators_see_people(app, client, site, role):
         assert set(got.values()) == {403}
 
 
-def test_role_is_asked_for_at_every_request(client, site, chief):
-    """Who is demoted meanwhile is refused at once."""
+def test_role_is_asked_for_at_every_request(client, site, chief, caplog):
+    """Who is demoted meanwhile is refused at once, and that is on record."""
     assert client.get(PEOPLE).status_code == 200
     with site.database.writing() as session:
         session.get_one(Account, chief.id).role = Role.CHIEF
     assert client.get(PEOPLE).status_code == 403
+    refused = [record for record in caplog.records if record.message.startswith("refused for")]
+    assert [(record.account_id, record.endpoint) for record in refused] == [
+        (chief.id, "people.page")
+    ]
 
 
 def test_people_are_listed(client, site, chief):
