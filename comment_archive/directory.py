@@ -33,6 +33,8 @@ class SiteInfo:
     desk_style: str = ""
     desk_script: str = ""
     """What the moderators' desk needs besides."""
+    form_script: str = ""
+    """What the form of a message loads when somebody writes."""
     icp: str = ""
     """The number that stands at the foot of every page, where the law asks for one."""
     police: str = ""

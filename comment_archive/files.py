@@ -3,9 +3,10 @@ them.
 
 ::
 
-threads/<thread id>/head.json    {"last": 41, "count": 40}
+threads/<thread id>/head.json    {"last": 41, "count": 40, "pinned": [7]}
     threads/<thread id>/1.json       positions 1 to 50
     wall/head.json, wall/1.json ...  all threads together
+    ledger.json                      the public figures (comment_archive/ledger.py)
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Series:
     def head(self) -> Head:
         """Read the size; a series that was never written is empty."""
         data = _read(self.folder / "head.json")
-        return Head(**data) if data else Head()
+        return Head(**data | {"pinned": tuple(data.get("pinned", ()))}) if data else Head()
 
     def between(self, first: int, last: int) -> Iterator[ApprovedComment]:
         """Yield the messages at positions *first* to *last*, both included, in their order."""
@@ -89,6 +90,10 @@ class Series:
             for position in sorted(map(int, stored)):
                 if first <= position <= last:
                     yield _comment(stored[str(position)])
+
+    def at(self, position: int) -> ApprovedComment | None:
+        """Give the message at *position*, if one is to be seen there."""
+        return next(self.between(position, position), None)
 
     def write_page(self, page: int, comments: Iterable[tuple[int, ApprovedComment]]) -> bool:
         """Write one page of (position, message); says whether the file changed."""

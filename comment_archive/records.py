@@ -36,6 +36,8 @@ class ApprovedComment:
     submitted_at: datetime
     edited: bool = False
     """Whether a moderator changed the text."""
+    by_editor: bool = False
+    """Whether it is the editors' own answer."""
     reply_to: Parent | None = None
 
 
@@ -47,6 +49,10 @@ class Head:
     """The highest position ever given."""
     count: int = 0
     """How many messages are to be seen; positions of withdrawn ones stay empty."""
+    pinned: tuple[int, ...] = ()
+    """The positions of those that stand first, the one pinned last before the others; on the wall
+    those of the board.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +62,5 @@ class Change:
     thread: str
     position: int
     wall_position: int
+    is_new: bool = False
+    """Whether it was on no page before, so that none holds words that must go."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from comment_archive.directory import BOARD
 from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of
+from comment_archive.ledger import counted_day, write_ledger
 from comment_archive.records import ApprovedComment, Change, Head, Parent
 from comments_service.db import Database
+from comments_service.ledger import first_day, last_day, make_ledger, over_at
 from comments_service.models import Comment, State, public_comments
+from comments_service.reasons import REASONS
 
 ANONYMOUS = "网友"
 PUBLISHER_LOCK = 0x68756973
@@ -30,6 +34,8 @@ class Export:
     changes: tuple[Change, ...]
     seen: tuple[tuple[int, int], ...]
     """(comment id, version) of each comment of the round."""
+    is_new_day: bool = False
+    """Whether the public figures were made anew, since a day is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Exporter:
 
     database: Database
     archive: Archive
+    timezone: str = "Asia/Shanghai"
+    """The site's, by which days end."""
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
@@ -59,7 +67,9 @@ class Exporter:
     def next_due(self) -> datetime | None:
         """Give the moment from which there is something to publish."""
         with self.database.reading() as session:
-            return session.scalar(select(func.min(Comment.publish_at)))
+            due = session.scalar(select(func.min(Comment.publish_at)))
+            day_over = self._day_over(session)
+        return min((moment for moment in (due, day_over) if moment), default=None)
 
     def export_due(self, now: datetime) -> Export:
         """Write what is due at *now* into the archive.
@@ -68,12 +78,15 @@ class Exporter:
         """
         with self.database.writing() as session:
             due = _due(session, now)
-            _give_positions(session, due)
+            new = _give_positions(session, due)
         with self.database.reading() as session:
             is_whole = self._is_whole(session)
-            changes = _changes(session, [comment.id for comment in due] if is_whole else None)
+            numbers = [comment.id for comment in due] if is_whole else None
+            changes = _changes(session, numbers, new)
             self._write(session, changes, now)
-        return Export(tuple(changes), tuple((comment.id, comment.version) for comment in due))
+            is_new_day = self._account(session, now)
+        seen = tuple((comment.id, comment.version) for comment in due)
+        return Export(tuple(changes), seen, is_new_day)
 
     def confirm(self, export: Export, now: datetime) -> None:
         """Note that *export* is live; a comment that changed meanwhile stays due."""
@@ -97,11 +110,12 @@ class Exporter:
         of messages.
         """
         beside = Archive(self.archive.root.with_name(self.archive.root.name + ".new"))
+        writer = Exporter(self.database, beside, self.timezone)
         with self.archive.locked():
             shutil.rmtree(beside.root, ignore_errors=True)
             with self.database.reading() as session:
-                changes = _changes(session, None)
-                Exporter(self.database, beside)._write(session, changes, now)
+                writer._write(session, _changes(session, None), now)
+                writer._account(session, now)
             beside.root.mkdir(parents=True, exist_ok=True)
             before = self.archive.root.with_name(self.archive.root.name + ".old")
             shutil.rmtree(before, ignore_errors=True)
@@ -115,6 +129,20 @@ class Exporter:
         """Say whether the archive goes as far as what was confirmed; else it is made anew."""
         confirmed = select(func.max(Comment.wall_position)).where(Comment.publish_at.is_(None))
         return self.archive.wall().head().last >= (session.scalar(confirmed) or 0)
+
+    def _day_over(self, session: Session) -> datetime | None:
+        """Give the moment from which there is one more day to account for."""
+        counted = counted_day(self.archive)
+        day = first_day(session, self.timezone) if counted is None else counted + timedelta(days=1)
+        return None if day is None else over_at(day, self.timezone)
+
+    def _account(self, session: Session, now: datetime) -> bool:
+        """Bring the public figures up to the last day that is over; says whether they changed."""
+        day, counted = last_day(now, self.timezone), counted_day(self.archive)
+        if counted is not None and counted >= day:
+            return False
+        ledger = make_ledger(session, day, timezone=self.timezone, reasons=REASONS)
+        return ledger is not None and write_ledger(self.archive, ledger)
 
     def _write(self, session: Session, changes: Iterable[Change], now: datetime) -> None:
         """Write the archive pages of *changes*, each once, and the heads of their series."""
@@ -141,27 +169,35 @@ def _due(session: Session, now: datetime) -> list[Comment]:
     return list(session.scalars(query))
 
 
-def _give_positions(session: Session, due: Iterable[Comment]) -> None:
-    """Number comments that become public for the first time, in the order of their approval."""
+def _give_positions(session: Session, due: Iterable[Comment]) -> set[int]:
+    """Number comments that become public for the first time, in the order of their approval; gives
+    their ids.
+    """
+    new = set()
     for comment in due:
         if comment.state is State.APPROVED and comment.position is None:
             position = _last(session, comment.thread) + 1
             wall_position = _last(session, None) + 1
             values = {"position": position, "wall_position": wall_position}
             session.execute(update(Comment).where(Comment.id == comment.id).values(values))
+            new.add(comment.id)
+    return new
 
 
-def _changes(session: Session, numbers: list[int] | None) -> list[Change]:
-    """Give the places of the comments *numbers* and of replies that name them; all for None."""
-    query = select(Comment.thread, Comment.position, Comment.wall_position).where(
-        Comment.position.is_not(None)
-    )
+def _changes(
+    session: Session, numbers: list[int] | None, new: Collection[int] = ()
+) -> list[Change]:
+    """Give the places of the comments *numbers* and of replies that name them; all for None. Those
+    that are *new* were on no page before.
+    """
+    columns = (Comment.id, Comment.thread, Comment.position, Comment.wall_position)
+    query = select(*columns).where(Comment.position.is_not(None))
     if numbers is not None:
         query = query.where(or_(Comment.id.in_(numbers), Comment.reply_to_id.in_(numbers)))
     rows = session.execute(query.order_by(Comment.wall_position))
     return [
-        Change(thread=thread, position=position, wall_position=wall_position)
-        for thread, position, wall_position in rows
+        Change(thread=thread, position=position, wall_position=wall_position, is_new=number in new)
+        for number, thread, position, wall_position in rows
         if position is not None and wall_position is not None
     ]
 
@@ -185,7 +221,18 @@ def _write_page(
 
 def _head(session: Session, thread: str | None, now: datetime) -> Head:
     last = _last(session, thread)
-    return Head(last=last, count=last - _gaps(session, thread, now))
+    gaps, pinned = _gaps(session, thread, now), _pinned(session, thread, now)
+    return Head(last=last, count=last - gaps, pinned=pinned)
+
+
+def _pinned(session: Session, thread: str | None, now: datetime) -> tuple[int, ...]:
+    """Give the places of the pinned comments, newest pin first; on the wall those of the board."""
+    place = Comment.wall_position if thread is None else Comment.position
+    query = select(place).where(
+        Comment.thread == (thread or BOARD), Comment.pinned_at.is_not(None), public_comments(now)
+    )
+    ordered = query.order_by(Comment.pinned_at.desc(), Comment.id.desc())
+    return tuple(found for found in session.scalars(ordered) if found is not None)
 
 
 def _last(session: Session, thread: str | None) -> int:
@@ -228,11 +275,12 @@ def _approved(comment: Comment, now: datetime) -> ApprovedComment:
         position=comment.position,
         wall_position=comment.wall_position,
         author=comment.author or ANONYMOUS,
-        address=comment.address,
+        address="" if comment.is_by_editor else comment.address,
         html=comment.html,
         policy=comment.policy,
         submitted_at=comment.submitted_at,
         edited=comment.edited_text is not None,
+        by_editor=comment.is_by_editor,
         reply_to=_parent(comment.reply_to, now),
     )
 

@@ -27,6 +27,7 @@ from comments_service.models import (
     State,
 )
 from comments_service.notifications import outbox
+from comments_service.reasons import REASONS as REASONS
 from comments_service.screening import Screening, record
 from comments_service.tokens import BY_NONCE
 
@@ -84,16 +85,6 @@ OPPOSITES = {
     Action.UNPIN: Action.PIN,
 }
 """What takes a decision back; the words of an edit are given back by another edit."""
-
-REASONS: dict[str, str] = {
-    "advertising": "广告或推广",
-    "contact": "含有电话等联系方式",
-    "insult": "含有辱骂或攻击他人的话",
-    "offtopic": "与本专题无关",
-    "repeated": "与已有留言重复",
-    "unlawful": "内容不宜公开",
-}
-"""Why a comment is refused; the visitor reads these words on the receipt."""
 
 MOST_PINNED = 3
 """Pinned comments of one thread."""

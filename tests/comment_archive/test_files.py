@@ -105,6 +105,7 @@ def test_page_of(position, length, page):
     [
         pytest.param({}, id="ordinary"),
         pytest.param({"edited": True, "address": ""}, id="edited, without an address"),
+        pytest.param({"by_editor": True, "address": ""}, id="the editors' own"),
         pytest.param(
             {"reply_to": Parent(number=5, position=2, author="旧友")}, id="reply to a message"
         ),
@@ -147,7 +148,7 @@ def test_page_is_read_by_people(tmp_path):
     assert text.endswith("}\n")
     assert set(json.loads(text)["1"]) == {
         "number", "thread", "position", "wall_position", "author", "address", "html", "policy",
-        "submitted_at", "edited", "reply_to",
+        "submitted_at", "edited", "by_editor", "reply_to",
     }  # fmt: skip
 
 
@@ -266,3 +267,24 @@ def test_no_thread_ids(tmp_path, thread):
         Archive(tmp_path / "archive").thread(thread)
     assert repr(thread) in str(refusal.value)
     assert not (tmp_path / "archive").exists()
+
+
+def test_head_comes_back_as_written(tmp_path):
+    """Size and pinned positions are read as they were written."""
+    series, head = Series(tmp_path / "s"), Head(last=9, count=7, pinned=(8, 2))
+    assert series.write_head(head) is True
+    assert series.head() == head
+    assert series.write_head(head) is False
+
+
+def test_archive_of_an_older_version_is_read(tmp_path):
+    """Files without what came later are read as if nothing of it had happened."""
+    series = Series(tmp_path)
+    series.write_page(1, [(1, make_comment(1))])
+    page = json.loads((tmp_path / "1.json").read_bytes())
+    del page["1"]["by_editor"]
+    (tmp_path / "1.json").write_text(json.dumps(page), "utf-8")
+    (tmp_path / "head.json").write_text('{"count": 1, "last": 1}', "utf-8")
+    assert series.head() == Head(last=1, count=1)
+    assert series.at(1) == make_comment(1)
+    assert series.at(2) is None
