@@ -65,8 +65,10 @@ def test_by_keyboard_alone(desk, address, sqlite_site):
         desk.keyboard.press("s")
     assert states(sqlite_site, numbers)[1] is State.SPAM
     desk.keyboard.press("?")
-    assert desk.get_by_role("dialog", name="键盘").is_visible()
+    help_with_keys = desk.get_by_role("dialog", name="键盘")
+    help_with_keys.wait_for()
     desk.keyboard.press("Escape")
+    help_with_keys.wait_for(state="hidden")
     desk.keyboard.press("j")
     with desk.expect_navigation():
         desk.keyboard.press("e")
@@ -118,10 +120,10 @@ def test_two_moderators(browser, address, sqlite_site, colleague):
     with opened(browser, Look(1280)) as one, opened(browser, Look(1280)) as two:
         log_in(one, address)
         log_in(two, address, "同事")
-        two.get_by_role("link", name=f"打开第{number}号").click()
+        two.locator(f"#c-{number} [data-key=e]").click()
         one.reload()
         assert one.locator(f"#c-{number}").get_by_text("同事正在看").is_visible()
-        one.get_by_role("link", name=f"打开第{number}号").click()
+        one.locator(f"#c-{number} [data-key=e]").click()
         assert one.get_by_text("同事正在看这条留言").is_visible()
         one.get_by_role("button", name="通过", exact=True).click()
         one.get_by_role("heading", name=f"第{later}号留言", level=1).wait_for()

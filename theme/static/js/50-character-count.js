@@ -1,5 +1,5 @@
-// How many characters a message may still have, counted as the service counts them: by code points, without
-// the blanks around (comments_service/web/forms.py; its blanks are Python's).
+// How many characters a message may still have, counted as the service counts them: what people see as one is one,
+// without the blanks around (comments_service/web/texts.py; its blanks are Python's).
 
 function characterCount(element) {
   const field = element.querySelector("textarea") || element;
@@ -8,12 +8,14 @@ function characterCount(element) {
   const blank =
     "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
   const around = new RegExp(`^${blank}|${blank}$`, "g");
+  const segmenter = globalThis.Intl?.Segmenter && new Intl.Segmenter();
+  const characters = (text) => (segmenter ? segmenter.segment(text) : text);
   const count = make("p", "field__count");
   const status = make("span", "visually-hidden");
   let wasOver = false;
 
   function tell() {
-    const left = limit - [...field.value.replace(around, "")].length;
+    const left = limit - [...characters(field.value.replace(around, ""))].length;
     const isOver = left < 0;
     count.textContent = fill(isOver ? words.over : words.left, { n: Math.abs(left) });
     count.classList.toggle("field__count--over", isOver);

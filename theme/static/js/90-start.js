@@ -7,6 +7,8 @@ const enhancements = {
   search,
   lightbox,
   "character-count": characterCount,
+  "message-form": messageForm,
+  "draft-sent": draftSent,
 };
 
 for (const element of document.querySelectorAll("[data-enhance]")) {

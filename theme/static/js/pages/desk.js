@@ -63,9 +63,10 @@ function walk(step, isRange) {
     if (own) own.checked = true;
   }
   go(step);
-  if (isRange && tickOf(cards[at])) tickOf(cards[at]).checked = true;
+  if (!isRange) return;
+  if (tickOf(cards[at])) tickOf(cards[at]).checked = true;
   lastTicked = at;
-  if (isRange) tell();
+  tell();
 }
 
 const bulk = document.querySelector("[data-bulk]");
