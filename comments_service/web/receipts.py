@@ -59,7 +59,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/erase")
 def confirm_erasure(token: str) -> ResponseReturnValue:
     """Tell what will be gone, before it is."""
-    return _form_page("receipt_erase.html", token)
+    return _show("receipt_erase.html", token, needs="can_erase")
 
 
 @bp.post("/<token>/erase")
@@ -74,7 +74,7 @@ def edit(token: str) -> ResponseReturnValue:
     form = ReviseForm(formdata=None)
     with parts().database.reading() as session:
         form.text.data = (find_receipt(session, token) or abort(404)).text
-    return _form_page("receipt_edit.html", token, form)
+    return _show("receipt_edit.html", token, form, needs="can_edit")
 
 
 @bp.post("/<token>/edit")
@@ -93,7 +93,7 @@ def revise(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/appeal")
 def show_appeal(token: str) -> ResponseReturnValue:
     """Ask why a refused message should be read again."""
-    return _form_page("receipt_appeal.html", token, AppealForm(formdata=None))
+    return _show("receipt_appeal.html", token, AppealForm(formdata=None), needs="can_appeal")
 
 
 @bp.post("/<token>/appeal")
@@ -111,7 +111,7 @@ def appeal(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/problem")
 def show_problem(token: str) -> ResponseReturnValue:
     """Ask what is wrong."""
-    return _form_page("receipt_problem.html", token, ProblemForm(formdata=None))
+    return _show("receipt_problem.html", token, ProblemForm(formdata=None), needs="can_erase")
 
 
 @bp.post("/<token>/problem")
@@ -180,6 +180,17 @@ def _report(token: str, text: str) -> ResponseReturnValue:
 
 def _to_receipt(token: str) -> ResponseReturnValue:
     return redirect(url_for("receipts.receipt", token=token), code=303)
+
+
+def _show(
+    template: str, token: str, form: VisitorForm | None = None, *, needs: str
+) -> ResponseReturnValue:
+    """Show a form where its deed is open, else the receipt, which tells how it stands."""
+    with parts().database.reading() as session:
+        comment = find_receipt(session, token) or abort(404)
+        if not _facts(session, comment, token)[needs]:
+            return _to_receipt(token)
+    return _form_page(template, token, form)
 
 
 def _form_page(
@@ -255,17 +266,29 @@ def _facts(session: Session, comment: Comment, token: str) -> dict[str, Any]:
         "author": comment.author or ANONYMOUS,
         "state": shown,
         "verdict": verdict if shown in {State.APPROVED, State.REFUSED} else None,
-        "reason": REASONS.get(verdict.reason or "") if verdict else None,
+        "reason": _reason(verdict) if shown is State.REFUSED else None,
         "story": directory.threads.get(comment.thread),
         "link": message_link(session, comment, directory),
         "problems": problems_of(session, comment),
-        "needs_confirmation": comment.email is not None and comment.email_confirmed_at is None,
-        "is_gone": comment.state in GONE,
+        "needs_confirmation": _needs_confirmation(comment),
+        "can_edit": shown is State.PENDING,
+        "can_withdraw": comment.state not in GONE,
+        "can_erase": comment.state is not State.ERASED,
         "can_appeal": shown is State.REFUSED and comment.appealed_at is None,
         "took": _took(comment, verdict, shown, moment),
         "address": address,
         "code": qr(address),
     }
+
+
+def _reason(verdict: Decision | None) -> str | None:
+    return REASONS.get(verdict.reason or "") if verdict else None
+
+
+def _needs_confirmation(comment: Comment) -> bool:
+    """Say whether a mail went to the visitor that he has not answered yet."""
+    is_asked = comment.email is not None and comment.email_confirmed_at is None
+    return is_asked and comment.state not in GONE and parts().config.sends_mail
 
 
 def _took(comment: Comment, verdict: Decision | None, shown: State, now: datetime) -> str:

@@ -118,6 +118,7 @@ def test_refusal_is_told_after_the_undo_window(site):
     refused = client.post(f"{address}/edit", data={"text": "改一改"})
     assert refused.status_code == 422
     assert "编辑正在处理这条留言" in refused.text
+    assert client.get(f"{address}/appeal").status_code == 303
     assert client.post(f"{address}/appeal", data={"text": "为什么"}).status_code == 422
     assert stored(site)[0].state is State.REFUSED
     app.extensions["parts"].database.engine.dispose()
@@ -223,6 +224,7 @@ def test_editing_ends_when_it_was_decided(client, site, receipt):
     assert response.status_code == 422
     assert "我再改改" in response.text
     assert f"{receipt}/edit" not in client.get(receipt).text
+    assert client.get(f"{receipt}/edit").location.endswith(receipt)
 
 
 def test_editing_has_an_end(client, site, receipt):
@@ -257,6 +259,8 @@ def test_erasure_is_confirmed_first(client, site, receipt):
     (comment,) = stored(site)
     assert comment.state is State.ERASED
     assert (comment.author, comment.text, comment.address, comment.email) == ("", "", "", None)
+    for deed in ("edit", "erase", "appeal", "problem"):
+        assert client.get(f"{receipt}/{deed}").location.endswith(receipt)
 
 
 def test_withdrawn_message_can_be_erased(client, site, receipt):
@@ -282,6 +286,7 @@ def test_appeal_once(client, site, receipt):
     again = client.post(f"{receipt}/appeal", data={"text": "再来一次"})
     assert again.status_code == 422
     assert "再来一次" in again.text
+    assert client.get(f"{receipt}/appeal").location.endswith(receipt)
 
 
 @pytest.mark.parametrize(
