@@ -43,6 +43,9 @@ CARD_FONT = ""
 CARD_CACHE = str(VAR / "cache" / "cards")
 MESSAGES_PER_PAGE = 20
 MESSAGE_LIMIT = int(os.environ.get("COMMENTS_MAX_LENGTH") or 500)
+MESSAGES_EMAIL = bool(os.environ.get("COMMENTS_MAIL_URL"))
+MESSAGES_CLOSE_DAYS = 0
+MESSAGES_CLOSED = os.environ.get("COMMENTS_CLOSED", "").strip()
 
 # Autoescape is off in Pelican by default; only a story's own HTML is let through unescaped.
 JINJA_ENVIRONMENT = {
@@ -80,6 +83,7 @@ DIRECT_TEMPLATES = [
     "galleries",
     "messages",
     "feeds",
+    "accountability",
     "search",
     "404",
     "thread_page",
@@ -88,6 +92,7 @@ DIRECT_TEMPLATES = [
 ARCHIVES_SAVE_AS = "stories/index.html"
 GALLERIES_SAVE_AS = "galleries/index.html"
 SEARCH_SAVE_AS = "search/index.html"
+ACCOUNTABILITY_SAVE_AS = "accountability/index.html"
 FEEDS_SAVE_AS = "feeds/index.html"
 MESSAGES_SAVE_AS = "messages/index.html"
 THREAD_PAGE_SAVE_AS = "_records/thread-page.html"

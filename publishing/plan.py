@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from comment_archive.directory import BOARD, Directory
 from comment_archive.files import page_of
@@ -31,6 +31,19 @@ def touched_slots(
                 THREAD, change.thread, page_of(change.position, length), older(change.thread)
             )
     return sorted(slots)
+
+
+def older_pages_of(
+    changes: Iterable[Change], directory: Directory, older: Callable[[str], int]
+) -> Iterator[Slot]:
+    """Yield every older page of the wall and of the threads of *changes*, as :func:`touched_slots`
+    needs them where a part of them was never written.
+    """
+    for page in range(1, older("") + 1):
+        yield Slot(WALL, page=page)
+    for thread in sorted({change.thread for change in changes} & directory.threads.keys()):
+        if thread != BOARD:
+            yield from (Slot(THREAD, thread, page) for page in range(1, older(thread) + 1))
 
 
 def _older(kind: str, thread: str, page: int, last: int) -> set[Slot]:

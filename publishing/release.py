@@ -20,6 +20,7 @@ from plugins.message_board.slots import names_in
 
 NEEDED = (
     "404.html",
+    "accountability/index.html",
     "feed.json",
     "feed.xml",
     "index.html",
@@ -80,6 +81,12 @@ class Releases:
         link = self.root / "current"
         return Release(link.resolve()) if link.exists() else None
 
+    def others(self, current: Release) -> list[Release]:
+        """Give what else is on the disk, each of which a roll-back could show."""
+        return [
+            Release(folder) for folder in self._numbered() if folder.name != current.folder.name
+        ]
+
     def fresh(self) -> Release:
         """Make the folder of the next release; what an interrupted build left is cleared."""
         current = self.current()
@@ -92,7 +99,7 @@ class Releases:
         return release
 
     def discard(self, release: Release) -> None:
-        """Remove a release that was not switched in."""
+        """Remove a release that readers do not see."""
         shutil.rmtree(release.folder, ignore_errors=True)
 
     def switch(self, release: Release) -> None:

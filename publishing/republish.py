@@ -4,15 +4,15 @@ differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from comment_archive.files import Archive, write_aside
 from comment_archive.records import Change
 from plugins.message_board.rendering import SlotRenderer
-from plugins.message_board.slots import Slot, splice
-from publishing.plan import touched_slots
+from plugins.message_board.slots import LEDGER, Slot, splice
+from publishing.plan import older_pages_of, touched_slots
 from publishing.release import Release
 
 
@@ -37,14 +37,30 @@ class Republisher:
         own = slot.own_file(self.renderer.directory)
         return [own] if own else self.slot_map.get(str(slot), [])
 
-    def republish(self, changes: Iterable[Change]) -> list[str]:
-        """Write every page that *changes* touch, each by one rename; gives the names of those that
-        differ.
+    def republish(self, changes: Iterable[Change], *, is_new_day: bool = False) -> list[str]:
+        """Write every page that *changes* touch, each by one rename, and the public figures when a
+        day is over; gives the names of those that differ.
 
         May be repeated: what is up to date already is not written again.
         """
+        slots = touched_slots(changes, self.renderer.directory, self.renderer.older)
+        return self._fill([*slots, Slot(LEDGER)] if is_new_day else slots)
+
+    def catch_up(self, changes: Collection[Change]) -> list[str]:
+        """Do the same to a release that was not kept in step, so that nothing stays on it which
+        *changes* took away; older pages that it never got are written as well.
+        """
+        directory, older = self.renderer.directory, self.renderer.older
+        slots = touched_slots(changes, directory, older)
+        missing = (slot for slot in older_pages_of(changes, directory, older) if self._lacks(slot))
+        return self._fill(sorted({*slots, *missing}))
+
+    def _lacks(self, slot: Slot) -> bool:
+        return not all((self.release.public / name).is_file() for name in self.files_of(slot))
+
+    def _fill(self, slots: Iterable[Slot]) -> list[str]:
         by_file: dict[str, list[Slot]] = {}
-        for slot in touched_slots(changes, self.renderer.directory, self.renderer.older):
+        for slot in slots:
             for name in self.files_of(slot):
                 by_file.setdefault(name, []).append(slot)
         rendered = {slot: self._content(slot) for slots in by_file.values() for slot in slots}

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 
 from filelock import FileLock, Timeout
+from jinja2 import TemplateError
 
 from comment_archive.files import Archive
 from comment_archive.records import Change
@@ -37,6 +38,10 @@ class Export(Protocol):
     @property
     def seen(self) -> tuple[tuple[int, int], ...]:
         """What was looked at; empty when nothing was due."""
+
+    @property
+    def is_new_day(self) -> bool:
+        """Whether the public figures were made anew."""
 
 
 E = TypeVar("E", bound=Export)
@@ -71,6 +76,8 @@ class Publisher(Generic[E]):
     releases: Releases
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _warm: Republisher | None = None
+    _has_new_day: bool = True
+    """Whether the page of public figures may be behind the archive's; at the start nobody knows."""
 
     def run(self, stop: threading.Event) -> None:
         """Publish until *stop* is set; raises AlreadyRunning when another process does."""
@@ -103,19 +110,37 @@ class Publisher(Generic[E]):
     def publish_due(self) -> list[str]:
         """Do one round; gives the names of the files that were written."""
         due = self.source.next_due()
-        if due is None or due > self.clock():
+        if (due is None or due > self.clock()) and not self._has_new_day:
             return []
         with self.archive.locked(LOCK_SECONDS):
             release = self.releases.current()
             if release is None:
                 return []
             export = self.source.export_due(self.clock())
-            if not export.seen:
-                return []
-            written = self._republisher(release).republish(export.changes)
+            self._has_new_day = self._has_new_day or export.is_new_day
+            republisher = self._republisher(release)
+            written = republisher.republish(export.changes, is_new_day=self._has_new_day)
+            self._take_down_elsewhere(release, export.changes)
             self.source.confirm(export, self.clock())
-        log.info("published", extra={"messages": len(export.seen), "files": len(written)})
+            self._has_new_day = False
+        if export.seen:
+            log.info("published", extra={"messages": len(export.seen), "files": len(written)})
         return written
+
+    def _take_down_elsewhere(self, current: Release, changes: tuple[Change, ...]) -> None:
+        """Bring what is gone, or reads differently now, to the other releases on the disk too: a
+        later roll-back must not show it. One where that fails is removed.
+        """
+        old = [change for change in changes if not change.is_new]
+        for release in self.releases.others(current) if old else ():
+            try:
+                Republisher.of_release(release, self.archive).catch_up(old)
+            except (FileNotFoundError, LookupError, TemplateError, TypeError, ValueError) as error:
+                log.warning(
+                    "an older release could not be brought in step and was removed",
+                    extra={"release": release.folder.name, "problem": type(error).__name__},
+                )
+                self.releases.discard(release)
 
     def _round(self) -> float:
         """Do one round whatever happens; gives the seconds to wait before the next."""

@@ -51,6 +51,8 @@ def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
         "SITEURL": config.site_url,
         "COMMENT_ARCHIVE": str(config.archive),
         "MESSAGE_LIMIT": config.max_length,
+        "MESSAGES_EMAIL": config.sends_mail,
+        "MESSAGES_CLOSED": config.closed,
     }
     return BuildPlan(settings=HERE / settings, releases=config.releases, overrides=overrides)
 

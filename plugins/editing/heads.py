@@ -22,6 +22,7 @@ from plugins.problems import Problem, Severity
 
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
 DAY = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
+ONE_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 FORMER = re.compile(r"[^/\\;；、:：]+(?<!\.md)", re.IGNORECASE)
 UNSEEN = frozenset({"Cc", "Zl", "Zp"})
@@ -48,6 +49,17 @@ def moment_of(value: str) -> datetime | None:
             continue
         return moment if moment.year in YEARS else None
     return None
+
+
+def _last_day(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    value = source.value(key)
+    day = moment_of(value) if ONE_DAY.fullmatch(value) else None
+    published = moment_of(source.value("date"))
+    if day is None:
+        yield source.problem(key, f"{key} is {value!r}", "write a day that exists, as 2016-03-05")
+    elif published and day.date() < published.date():
+        what = f"{key} of {day.date()} is older than the story of {published.date()}"
+        yield source.problem(key, what, "mend the day here or that of date")
 
 
 def _one_of(*allowed: str) -> Check:
@@ -176,6 +188,7 @@ STORY_KEYS: dict[str, Key] = {
     "credit": Key(),
     "correction": Key(_corrections, may_repeat=True),
     "comments": Key(_one_of("open", "closed")),
+    "comments_until": Key(_last_day),
     "formerly": Key(_names),
     "thread": Key(_thread),
     "status": Key(_one_of("draft", "published")),

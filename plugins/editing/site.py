@@ -13,7 +13,7 @@ from plugins.editing.pictures import PHOTOS, Names
 RESERVED = frozenset(
     {
         *("assets", "desk", "feeds", "galleries", "health", "messages", "pagefind", "pictures"),
-        *("search", "stories", "tags", "themes", BOARD),
+        *("accountability", "search", "stories", "tags", "themes", BOARD),
     }
 )
 """First parts of addresses that pages cannot have, because something else stands there."""
@@ -23,14 +23,16 @@ ALWAYS_THERE = frozenset(
     {
         *("/", "/feed.json", "/feed.xml", "/feeds/", "/galleries/", "/search/", "/stories/"),
         *("/messages/", "/messages/feed.json", "/messages/feed.xml", "/messages/new"),
-        *("/robots.txt", "/sitemap.xml"),
+        *("/accountability/", "/robots.txt", "/sitemap.xml"),
     }
 )
 """Addresses that every site has, whatever its editors write."""
 ON_EVERY_PAGE = frozenset({"main"})
 """Anchors that the theme sets on every page."""
 ANCHORS_OF_LISTS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("/feeds/", "/galleries/", "/search/", "/stories/"), ON_EVERY_PAGE),
+    **dict.fromkeys(
+        ("/accountability/", "/feeds/", "/galleries/", "/search/", "/stories/"), ON_EVERY_PAGE
+    ),
     "/": ON_EVERY_PAGE.union(
         ("actions", "carousel", "gallery", "headlines", "message-form", "messages", "stats"),
         ("themes", "timeline"),

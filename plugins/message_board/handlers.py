@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,22 @@ def prepare_story(content: Content) -> None:
         head = content.metadata
         former = former_slugs(head.get("formerly", ""))
         thread = thread_of(story_slug(str(content.source_path)), former, head.get("thread", ""))
-        is_open = head.get("comments", "open") == "open"
-        vars(content).update(thread=thread, comments_open=is_open)
+        settings: Any = content.settings
+        days = settings["MESSAGES_CLOSE_DAYS"]
+        vars(content).update(
+            thread=thread,
+            comments_open=head.get("comments", "open") == "open",
+            comments_until=last_open_day(head.get("comments_until", ""), content.date.date(), days),
+        )
+
+
+def last_open_day(told: str, published: date, days: int) -> date | None:
+    """Give the last day on which a story takes messages: the one that its head tells, else *days*
+    after it was published; None when there is none.
+    """
+    if told:
+        return date.fromisoformat(told)
+    return published + timedelta(days=days) if days else None
 
 
 def offer_slots(generators: list[Generator]) -> None:
@@ -57,8 +72,14 @@ def offer_slots(generators: list[Generator]) -> None:
         Archive(Path(settings["COMMENT_ARCHIVE"])), directory, records / "slots"
     )
     settings["SLOT_RENDERER"] = renderer
-    limit = settings["MESSAGE_LIMIT"]
-    offer(generators, slot=SlotFunction(renderer), message_limit=limit, board=BOARD)
+    offer(
+        generators,
+        slot=SlotFunction(renderer),
+        message_limit=settings["MESSAGE_LIMIT"],
+        messages_closed=settings["MESSAGES_CLOSED"],
+        messages_email=settings["MESSAGES_EMAIL"],
+        board=BOARD,
+    )
 
 
 def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
@@ -74,18 +95,21 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         script=settings["SCRIPT"],
         desk_style=settings["PAGE_STYLES"]["desk"],
         desk_script=settings["PAGE_SCRIPTS"]["desk"],
+        form_script=settings["PAGE_SCRIPTS"]["message-form"],
         icp=footer.icp,
         police=footer.police,
         police_url=footer.police_url,
         page_length=settings["MESSAGES_PER_PAGE"],
     )
+    is_open = not settings["MESSAGES_CLOSED"]
     threads = [
         ThreadInfo(
             id=article.thread,
             title=article.title,
             url=f"/{article.url}",
             date=article.date.isoformat(),
-            is_open=article.comments_open,
+            is_open=is_open and article.comments_open,
+            closes_on=article.comments_until.isoformat() if article.comments_until else None,
         )
         for article in articles
     ]
@@ -95,7 +119,7 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         title=settings["WORDS"]("messages.board"),
         url="/messages/",
         date=newest,
-        is_open=True,
+        is_open=is_open,
     )
     return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment
 
@@ -17,10 +18,19 @@ from comment_archive.directory import (
     pages_base,
 )
 from comment_archive.files import Archive, Series
+from comment_archive.ledger import read_ledger
 from comment_archive.markup import strip_controls
+from comment_archive.records import Head
 from plugins.discovery.json_text import value_text
-from plugins.message_board.slots import COUNT, LATEST, SUFFIXES, THREAD, Slot, fill, splice
-from plugins.message_board.views import MessageView, ViewMaker, nest, structured_data
+from plugins.message_board.ledger import LedgerView
+from plugins.message_board.slots import COUNT, LATEST, LEDGER, SUFFIXES, THREAD, Slot, fill, splice
+from plugins.message_board.views import (
+    MessageView,
+    ViewMaker,
+    nest,
+    newest_first,
+    structured_data,
+)
 from plugins.templates import environment_of
 from plugins.words.catalogue import Words
 
@@ -56,6 +66,8 @@ class SlotRenderer:
         if slot.kind == LATEST:
             views = self._newest(self.archive.wall(), ON_HOME_PAGE)
             return self._template("latest.html", messages=views)
+        if slot.kind == LEDGER:
+            return self._ledger()
         return self._series_page(slot)
 
     def whole_file(self, slot: Slot, shells: Path) -> str:
@@ -83,19 +95,37 @@ class SlotRenderer:
         """Render the first view (page 0) or an older page of a thread or the wall."""
         series, length = self._series(slot), self.directory.site.page_length
         head = series.head()
-        first = (slot.page - 1) * length + 1 if slot.page else first_in_view(head.last, length)
-        views = self._views(series, first, slot.page * length if slot.page else head.last)
+        if slot.page:
+            views = self._views(series, (slot.page - 1) * length + 1, slot.page * length)
+        else:
+            views = self._first_view(series, head)
         thread = self._thread(slot)
         base = pages_base(thread)
         older = slot.page - 1 if slot.page else older_pages(head.last, length)
         name = ("thread" if slot.kind == THREAD else "wall") + ("_page" if slot.page else "")
         return self._template(
             f"{name}.html",
-            messages=nest(views) if slot.kind == THREAD else views[::-1],
+            messages=nest(views) if slot.kind == THREAD else newest_first(views),
             count=head.count,
             older_url=page_address(base, older) if older else None,
             **(self._of_thread(slot, thread, views) if thread else {}),
         )
+
+    def _first_view(self, series: Series, head: Head) -> list[MessageView]:
+        """Give the pinned messages, wherever they stand, and the newest ones without these."""
+        maker = ViewMaker(self.archive, self.directory)
+        found = (series.at(position) for position in head.pinned)
+        pinned = [maker.view(comment, is_pinned=True) for comment in found if comment]
+        numbers = {view.comment.number for view in pinned}
+        first = first_in_view(head.last, self.directory.site.page_length)
+        views = self._views(series, first, head.last)
+        return pinned + [view for view in views if view.comment.number not in numbers]
+
+    def _ledger(self) -> str:
+        ledger = read_ledger(self.archive)
+        words = cast(Words, self.environment.globals["word"])
+        view = LedgerView.of(ledger, words) if ledger else None
+        return self._template("ledger.html", ledger=view)
 
     def _of_thread(
         self, slot: Slot, thread: ThreadInfo, views: list[MessageView]

@@ -16,8 +16,9 @@ CLOSING = re.compile(r"<!--/slot ([a-z0-9:/@-]+)-->")
 PLACEHOLDER = re.compile(r"@@([a-z_]+)@@")
 
 THREAD, COUNT, WALL, LATEST = "thread", "count", "wall", "latest"
+LEDGER = "ledger"
 FEED, JSON_FEED = "feed", "jsonfeed"
-KINDS = frozenset({THREAD, COUNT, WALL, LATEST, FEED, JSON_FEED})
+KINDS = frozenset({THREAD, COUNT, WALL, LATEST, LEDGER, FEED, JSON_FEED})
 SUFFIXES = {FEED: "xml", JSON_FEED: "json"}
 """The kinds that are a whole file, and how its name ends."""
 
@@ -32,7 +33,7 @@ class Slot:
     view).
 
     Written as ``thread:<id>``, ``thread:<id>/<n>``, ``count:<id>``, ``wall``, ``wall/<n>``,
-    ``latest``, ``feed``, ``feed:<id>``, ``jsonfeed``, ``jsonfeed:<id>``.
+    ``latest``, ``ledger``, ``feed``, ``feed:<id>``, ``jsonfeed``, ``jsonfeed:<id>``.
     """
 
     kind: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ class MessageView:
     thread: ThreadInfo | None
     time: datetime
     """In the site's time zone."""
+    is_pinned: bool = False
+    """Whether it stands first here, out of its turn."""
     replies: list[MessageView] = field(default_factory=list)
 
     @property
@@ -54,6 +56,11 @@ class MessageView:
             return None
         return f"/messages/new?thread={self.thread.id}&reply_to={self.comment.number}"
 
+    @property
+    def report_url(self) -> str | None:
+        """Where a reader tells the editors of a visitor's message that should not be here."""
+        return None if self.comment.by_editor else f"/messages/{self.comment.number}/report"
+
 
 @dataclass(frozen=True, slots=True)
 class ViewMaker:
@@ -62,11 +69,14 @@ class ViewMaker:
     archive: Archive
     directory: Directory
 
-    def view(self, comment: ApprovedComment) -> MessageView:
+    def view(self, comment: ApprovedComment, *, is_pinned: bool = False) -> MessageView:
         """Make the view of one message."""
         time = comment.submitted_at.astimezone(ZoneInfo(self.directory.site.timezone))
         return MessageView(
-            comment=comment, thread=self.directory.threads.get(comment.thread), time=time
+            comment=comment,
+            thread=self.directory.threads.get(comment.thread),
+            time=time,
+            is_pinned=is_pinned,
         )
 
     def address(self, comment: ApprovedComment) -> str:
@@ -103,16 +113,18 @@ class ViewMaker:
         )
 
 
-def nest(views: Iterable[MessageView]) -> list[MessageView]:
-    """Put replies one level below what they answer, if that stands on the same page; newest first,
-    replies in order.
+def nest(views: Sequence[MessageView]) -> list[MessageView]:
+    """Put replies one level below what they answer, if that stands on the same page; pinned ones
+    first, in the order given, then the newest first, replies in order.
 
-    An answer to an answer goes below the first message of the exchange.
+    An answer to an answer goes below the first message of the exchange, or below the pinned one
+    that is nearer.
     """
-    views = list(views)
-    roots: dict[int, MessageView] = {}
+    pinned = [view for view in views if view.is_pinned]
+    others = (view for view in views if not view.is_pinned)
+    roots = {view.comment.number: view for view in pinned}
     top: list[MessageView] = []
-    for view in views:
+    for view in others:
         parent = view.comment.reply_to
         root = roots.get(parent.number) if parent is not None else None
         if root is None:
@@ -120,7 +132,13 @@ def nest(views: Iterable[MessageView]) -> list[MessageView]:
         else:
             root.replies.append(view)
         roots[view.comment.number] = root or view
-    return top[::-1]
+    return pinned + top[::-1]
+
+
+def newest_first(views: Sequence[MessageView]) -> list[MessageView]:
+    """Order messages as a page without exchanges does: pinned ones first, then the newest."""
+    pinned = [view for view in views if view.is_pinned]
+    return pinned + [view for view in views if not view.is_pinned][::-1]
 
 
 def structured_data(views: Iterable[MessageView], site_url: str, page: str) -> Markup:

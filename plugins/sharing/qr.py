@@ -12,23 +12,27 @@ from markupsafe import Markup
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 6.3.8)."""
+AGAIN = Markup('<use href="#{}"/>')
 HIDDEN = Markup('aria-hidden="true"')
 
 
 @lru_cache(maxsize=1024)
-def qr(url: str, label: str = "") -> Markup:
+def qr(url: str, label: str = "", id: str = "", again: str = "") -> Markup:
     """Draw *url* as inline SVG, named *label* for those who hear the page.
 
     Without a label it is decoration. It is black on white in dark mode as well, because many
-    scanners do not read a code that is light on dark, and its size is the style sheet's.
+    scanners do not read a code that is light on dark, and its size is the style sheet's. One that
+    got an *id* can stand on its page *again* for a few bytes.
     """
     rows = [bytes(row) for row in segno.make(url, error="m", micro=False).matrix]
     side = len(rows) + 2 * QUIET
     role = Markup('role="img" aria-label="{}"').format(label) if label else HIDDEN
+    named = Markup('id="{}" ').format(id) if id else ""
+    code = Markup('<path {}stroke="#000" d="{}"/>').format(named, _path(rows))
     return Markup(
         '<svg class="qr" {role} viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
-        '<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{path}"/></svg>'
-    ).format(role=role, side=side, path=_path(rows))
+        '<path fill="#fff" d="M0 0h{side}v{side}H0z"/>{code}</svg>'
+    ).format(role=role, side=side, code=AGAIN.format(again) if again else code)
 
 
 def _path(rows: Iterable[bytes]) -> str:

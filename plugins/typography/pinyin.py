@@ -62,6 +62,7 @@ RESERVED_IDS = frozenset(
         "messages",
         "messages-title",
         "other-themes",
+        "page-code",
         "related",
         "scheme-auto",
         "scheme-dark",

@@ -30,6 +30,7 @@ def test_good_content(content):
         "credit": "编辑部",
         "correction": ["2015-12-05 改了一处。", "2015-12-20 又改了一处。"],
         "formerly": "old-name, 旧名",
+        "comments_until": "2016-03-05",
     }
     write(content / "stories" / "深圳北站.md", STORY | more)
     assert told(content) == []
@@ -195,6 +196,25 @@ def test_empty_folder(tmp_path):
             "correction of 2015-12-04 is older than the story of 2015-12-05: "
             "mend the day here or that of date",
             id="correction older than its story",
+        ),
+        pytest.param(
+            {"comments_until": "2016-03-05 08:30"},
+            9,
+            "comments_until is '2016-03-05 08:30': write a day that exists, as 2016-03-05",
+            id="last day with a time",
+        ),
+        pytest.param(
+            {"comments_until": "2016-02-30"},
+            9,
+            "comments_until is '2016-02-30': write a day that exists, as 2016-03-05",
+            id="last day that does not exist",
+        ),
+        pytest.param(
+            {"comments_until": "2015-12-04"},
+            9,
+            "comments_until of 2015-12-04 is older than the story of 2015-12-05: "
+            "mend the day here or that of date",
+            id="last day before the story",
         ),
         pytest.param(
             {"formerly": "first, ！"},
@@ -366,8 +386,8 @@ def test_mistakes_in_a_line(content, old, new, line, message):
             {"title": "说明", "summary": "一句话。", "slug": "../x"},
             3,
             "slug is '../x': use small letters, digits and hyphens, up to 80; taken are "
-            "assets, board, desk, feeds, galleries, health, messages, pagefind, pictures, search, "
-            "stories, tags, themes",
+            "accountability, assets, board, desk, feeds, galleries, health, messages, pagefind, "
+            "pictures, search, stories, tags, themes",
             id="address of a page is a path",
         ),
         pytest.param(
@@ -375,8 +395,8 @@ def test_mistakes_in_a_line(content, old, new, line, message):
             {"title": "说明", "summary": "一句话。", "slug": "desk"},
             3,
             "slug is 'desk': use small letters, digits and hyphens, up to 80; taken are "
-            "assets, board, desk, feeds, galleries, health, messages, pagefind, pictures, search, "
-            "stories, tags, themes",
+            "accountability, assets, board, desk, feeds, galleries, health, messages, pagefind, "
+            "pictures, search, stories, tags, themes",
             id="address of a page is taken",
         ),
         pytest.param(

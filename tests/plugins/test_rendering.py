@@ -435,13 +435,13 @@ def test_reply_to_a_withdrawn_message(tmp_path):
 
 
 def test_thread_without_a_story(tmp_path):
-    """Messages of a story that is gone stay on the wall, without a link to it or to answer."""
+    """Messages of a story that is gone stay on the wall; they can only be reported."""
     message = make_comment(1, thread="gone")
     renderer = make_renderer(tmp_path, [message])
     document = document_of(renderer.render(Slot.parse("wall")), "wall")
     assert [a.get("id") for a in with_class(document, "message")] == ["m-101"]
     (actions,) = with_class(document, "message__actions")
-    assert list(actions) == []
+    assert [link.get("href") for link in actions] == ["/messages/101/report"]
     (entry,) = entries_of(renderer.render(Slot.parse("feed")))
     assert entry.find(f"{ATOM}link").get("href") == "https://example.org/messages/"
 

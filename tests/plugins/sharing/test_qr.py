@@ -58,6 +58,15 @@ def test_named_for_those_who_hear_the_page():
     assert (silent.get("aria-hidden"), silent.get("role")) == ("true", None)
 
 
+def test_stands_on_a_page_again():
+    """A code that is there already is drawn again from its id, and a scanner reads that one too."""
+    again = str(qr(PAGE, again="page-code"))
+    assert len(again) < 250
+    drawn = str(qr(PAGE, id="page-code")).partition('<path id="page-code"')[2].partition("/>")[0]
+    whole = again.replace("<use ", f'<defs><path id="page-code"{drawn}/></defs><use ')
+    assert zxingcpp.read_barcode(pixels(whole, 3)).text == PAGE
+
+
 def test_fits_into_a_page():
     """It is small, sized by the style sheet, and obeys a policy without inline styles."""
     svg = str(qr(PAGE, "二维码"))
