@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
@@ -36,6 +36,7 @@ bp.before_request(require_moderator)
 bp.add_app_template_filter(spell)
 bp.add_app_template_test(lambda cell: isinstance(cell, Span), "span")
 bp.add_app_template_test(lambda cell: isinstance(cell, Thread), "thread")
+bp.add_app_template_test(lambda cell: isinstance(cell, date), "day")
 
 STORIES = 20
 """Stories on the page; the file has all."""
