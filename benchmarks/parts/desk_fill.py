@@ -35,7 +35,8 @@ from comments_service.models import (
 FILLING = 3
 """To be raised when other rows are to be there."""
 SEED = 20151205
-THREADS = 1000
+OF_A_THREAD = 1000
+"""Messages, on the average."""
 NETWORKS = 40_000
 TOGETHER = 10_000
 """Rows of one transaction."""
@@ -71,6 +72,7 @@ class Fill:
     """Makes the rows, and remembers what the next ones follow."""
 
     chance: random.Random
+    threads: int
     head: str = GENESIS
     wall: int = 0
     places: Counter[str] = field(default_factory=Counter)
@@ -81,7 +83,7 @@ class Fill:
         state = self.one_of(STATES)
         moment = FIRST_DAY + BETWEEN * (number // AT_ONCE)
         is_public = state is State.APPROVED
-        thread = thread_name(int(THREADS * self.chance.random()))
+        thread = thread_name(int(self.threads * self.chance.random()))
         self.wall += is_public
         self.places[thread] += is_public
         is_reported = is_public and self.chance.random() * REPORTED_OF < 1
@@ -141,7 +143,8 @@ def fill(database: Database, count: int) -> None:
     is_sqlite = database.engine.dialect.name == "sqlite"
     with database.engine.begin() as connection:
         index = None if is_sqlite else _without_triggers(connection)
-    maker = Fill(random.Random(SEED))  # noqa: S311 -- not a secret
+    chance = random.Random(SEED)  # noqa: S311 -- not a secret
+    maker = Fill(chance, max(1, count // OF_A_THREAD))
     rows = enumerate(islice(messages(SEED), count), 1)
     while some := [maker.comment(*each) for each in islice(rows, TOGETHER)]:
         with database.engine.begin() as connection:
