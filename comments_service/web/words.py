@@ -5,6 +5,7 @@ it, local time.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -20,7 +21,7 @@ from comments_service.queue import Tab
 from comments_service.reports import PROBLEM, REPORT_REASONS
 from comments_service.rights import Right
 from comments_service.web.forms import BareForm
-from comments_service.web.language import ENGLISH, language, say, say_error
+from comments_service.web.language import ENGLISH, english, language, say, say_error
 
 STATES = {
     State.PENDING: "待审核",
@@ -92,6 +93,7 @@ def install(app: Flask) -> None:
         may=may,
         moderator_here=moderator_here,
         problem_words=problem_words,
+        finding_words=finding_words,
     )
 
 
@@ -105,6 +107,14 @@ def may(right: str) -> bool:
     """Say whether who looks at the page has *right*."""
     account = moderator_here()
     return account is not None and rights.may(account, Right(right))
+
+
+def finding_words(finding: dict[str, Any]) -> str:
+    """Give what was found, as it is stored in Chinese; in English the rule and its words."""
+    if language() != ENGLISH:
+        return str(finding["detail"])
+    rule = english().get(finding["rule"], finding["rule"])
+    return ": ".join(filter(None, (rule, ", ".join(finding.get("words", ())))))
 
 
 def problem_words(problem: Exception | str) -> str:
@@ -125,7 +135,7 @@ def site() -> SiteInfo:
 
 
 def local_time(moment: datetime) -> str:
-    """Write a moment in the site's time zone, as 2015年12月5日 08:30; in English as 2015-12-05 08:30."""
+    """Write a moment in the site's time zone, as 2015年12月5日 08:30, in English 2015-12-05 08:30."""
     local = moment.astimezone(ZoneInfo(site().timezone))
     if language() == ENGLISH:
         return f"{local:%Y-%m-%d %H:%M}"

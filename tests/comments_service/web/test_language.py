@@ -64,3 +64,12 @@ def test_sentences_of_errors_are_known_in_english():
             words = "".join(re.findall(r'"([^"]*)"', sentence))
             is_visitors = any(mark in words for mark in VISITORS)
             assert is_visitors or words in english(), words
+
+
+def test_every_rule_is_named_in_english():
+    """Each kind of finding that a rule may give has its English words."""
+    folder = Path(web.__file__).parents[1] / "screening"
+    code = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    rules = set(re.findall(r'Finding\(\s*"([a-z-]+)"', code))
+    assert len(rules) >= 15
+    assert rules - english().keys() == set()
