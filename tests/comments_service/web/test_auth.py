@@ -22,7 +22,7 @@ from tests.comments_service.web.people import (
 )
 
 OPEN = {"auth", "invitations", "mail_actions"}
-"""The parts below /desk/ that are for people who are not logged in."""
+"""The parts below /desk/ that are for people who are not logged in, or who show a link instead."""
 HOSTILE = [
     pytest.param("\x00", id="NUL"),
     pytest.param("a\x00b", id="NUL inside"),
