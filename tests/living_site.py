@@ -17,7 +17,8 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.export import Exporter
 from comments_service.models import Account, Action, Comment, Decision, Role
-from comments_service.moderation import Ruling, decide
+from comments_service.moderation import VISITORS_ACTIONS, Ruling, decide
+from comments_service.replies import reply
 from comments_service.screening import Submission
 from comments_service.submission import Receipt, submit
 from publishing.build import BuildPlan, build
@@ -181,13 +182,21 @@ class LivingSite:
     def decide(
         self, number: int, action: Action, *, undo: timedelta = timedelta(), **changes
     ) -> Decision:
-        """Decide as the moderator, or as the visitor for a withdrawal."""
+        """Decide as the moderator, or as the visitor what is his alone."""
         reason = "offtopic" if action is Action.REFUSE else None
         ruling = Ruling(**({"action": action, "reason": reason} | changes))
-        by = None if action is Action.WITHDRAW else self.moderator
+        by = None if action in VISITORS_ACTIONS else self.moderator
         with self.database.writing() as session:
             account = session.merge(by) if by else None
             return decide(session, number, ruling, by=account, now=self.tick(), undo=undo)
+
+    def answer(self, number: int, text: str = "谢谢您。", *, undo: timedelta = timedelta()) -> int:
+        """Answer a message as the editors; gives the answer's number."""
+        with self.database.writing() as session:
+            by = session.merge(self.moderator)
+            name = self.config.editor_name
+            made = reply(session, number, text, name=name, by=by, now=self.tick(), undo=undo)
+            return made.comment_id
 
     def post_approved(self, **changes) -> int:
         """Leave a message and approve it, without publishing yet."""

@@ -197,4 +197,4 @@ def test_silent_months_have_their_row():
 def test_when_a_day_is_over(now, day):
     """A day is over ten minutes after midnight where the site is."""
     assert last_day(now, ZONE) == day
-    assert (over_at(day, ZONE) <= now) and over_at(day + timedelta(days=1), ZONE) > now
+    assert over_at(day, ZONE) <= now < over_at(day + timedelta(days=1), ZONE)

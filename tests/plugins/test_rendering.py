@@ -17,8 +17,10 @@ import pytest
 
 from comment_archive.directory import BOARD, Directory
 from comment_archive.files import PAGE_LENGTH, Archive, page_of
+from comment_archive.ledger import Ledger, Month, write_ledger
 from comment_archive.markup import plain_text, render, strip_controls
 from comment_archive.records import Head, Parent
+from plugins.message_board.ledger import wait_in_words
 from plugins.message_board.rendering import WORDS, SlotRenderer
 from plugins.message_board.slots import Slot, names_in, wrap
 from tests.comment_archive.hostile import HOSTILE
@@ -48,13 +50,15 @@ def environment():
     return made
 
 
-def make_renderer(folder, messages, *, length=2, title="故事first"):
-    """Write *messages* into an archive below *folder* and give its renderer."""
+def make_renderer(folder, messages, *, length=2, title="故事first", pinned=(), on_wall=()):
+    """Write *messages* into an archive below *folder* and give its renderer; *pinned* are positions
+    of the thread first, *on_wall* of the wall.
+    """
     archive = Archive(folder / "archive")
     for thread in {message.thread for message in messages}:
         own = [m for m in messages if m.thread == thread]
-        write_series(archive.thread(thread), [(m.position, m) for m in own])
-    write_series(archive.wall(), [(m.wall_position, m) for m in messages])
+        write_series(archive.thread(thread), [(m.position, m) for m in own], pinned)
+    write_series(archive.wall(), [(m.wall_position, m) for m in messages], on_wall)
     directory = Directory(
         site=make_site(page_length=length),
         threads={"first": make_thread("first", title=title), BOARD: make_thread(BOARD)},
@@ -62,13 +66,13 @@ def make_renderer(folder, messages, *, length=2, title="故事first"):
     return SlotRenderer(archive, directory, environment())
 
 
-def write_series(series, placed):
+def write_series(series, placed, pinned=()):
     """Write (position, message) into *series*, page by page, and its head."""
     placed = sorted(placed, key=lambda pair: pair[0])
     for page, pairs in itertools.groupby(placed, key=lambda pair: page_of(pair[0], PAGE_LENGTH)):
         series.write_page(page, list(pairs))
     last = max((position for position, _ in placed), default=0)
-    series.write_head(Head(last=last, count=len(placed)))
+    series.write_head(Head(last=last, count=len(placed), pinned=tuple(pinned)))
 
 
 def document_of(html, *names):
@@ -421,6 +425,135 @@ def test_replies_stand_below_what_they_answer(tmp_path):
     (replies,) = with_class(document, "messages--replies")
     assert [a.get("id") for a in with_class(replies, "message")] == ["m-102", "m-104"]
     assert shown_numbers(renderer, "wall") == [104, 103, 102, 101]
+
+
+def badges(renderer, slot):
+    """Give what each message of *slot* is marked with, by its number."""
+    articles = with_class(document_of(renderer.render(Slot.parse(slot)), slot), "message")
+    marked = {}
+    for article in articles:
+        (meta, *_) = with_class(article, "message__meta")
+        words = [text_of(badge) for badge in with_class(meta, "badge")]
+        if words:
+            marked[int(article.get("id").removeprefix("m-"))] = words
+    return marked
+
+
+def test_pinned_messages_stand_first(tmp_path):
+    """The first view shows what is pinned before the rest, in the order given, each once."""
+    messages = [make_comment(n) for n in range(1, 8)]
+    renderer = make_renderer(tmp_path, messages, pinned=(6, 1), on_wall=(2,))
+    assert shown_numbers(renderer, "thread:first") == [106, 101, 107, 105]
+    assert badges(renderer, "thread:first") == {106: ["置顶"], 101: ["置顶"]}
+    assert shown_numbers(renderer, "wall") == [102, 107, 106, 105]
+    assert badges(renderer, "wall") == {102: ["置顶"]}
+    slot = "thread:first"
+    items = structured_items(document_of(renderer.render(Slot.parse(slot)), slot))
+    numbers = [int(item["@id"].rpartition("-")[2]) for item in items]
+    assert sorted(numbers) == [101, 105, 106, 107]
+
+
+def test_full_page_does_not_know_of_pins(tmp_path):
+    """An older page keeps its bytes, whatever is pinned."""
+    messages = [make_comment(n) for n in range(1, 8)]
+    plain = make_renderer(tmp_path / "plain", messages)
+    pinned = make_renderer(tmp_path / "pinned", messages, pinned=(1,), on_wall=(1,))
+    for slot in ("thread:first/1", "wall/1"):
+        assert pinned.render(Slot.parse(slot)) == plain.render(Slot.parse(slot))
+
+
+def test_pin_of_a_message_that_is_gone(tmp_path):
+    """A head that names a place without a message shows the rest."""
+    renderer = make_renderer(tmp_path, [make_comment(n) for n in (2, 3)], pinned=(1,))
+    assert shown_numbers(renderer, "thread:first") == [103, 102]
+
+
+def test_replies_of_a_pinned_message(tmp_path):
+    """Replies stand below what is pinned, a pinned reply stands alone with whom it answers."""
+    messages = [
+        make_comment(1),
+        make_comment(2, reply_to=Parent(number=101, position=1, author="路人")),
+        make_comment(3, reply_to=Parent(number=102, position=2, author="路人")),
+        make_comment(4, reply_to=Parent(number=101, position=1, author="路人")),
+    ]
+    renderer = make_renderer(tmp_path, messages, length=10, pinned=(2, 1))
+    slot = "thread:first"
+    assert shown_numbers(renderer, slot) == [102, 103, 101, 104]
+    document = document_of(renderer.render(Slot.parse(slot)), slot)
+    replies = with_class(document, "messages--replies")
+    assert [[a.get("id") for a in with_class(each, "message")] for each in replies] == [
+        ["m-103"],
+        ["m-104"],
+    ]
+
+
+def test_editors_answers_are_marked(tmp_path):
+    """What the editors wrote says so wherever it stands, and cannot be reported."""
+    renderer = make_renderer(tmp_path, [make_comment(1), make_comment(2, by_editor=True)])
+    for slot in ("thread:first", "wall"):
+        assert badges(renderer, slot) == {102: ["编辑回复"]}
+        html = renderer.render(Slot.parse(slot))
+        assert "/messages/101/report" in html
+        assert "/messages/102/report" not in html
+    latest = document_of(renderer.render(Slot.parse("latest")), "latest")
+    assert [text_of(badge) for badge in with_class(latest, "badge")] == ["编辑回复"]
+
+
+def test_no_figures_yet(tmp_path):
+    """Before the first day is over the page says so."""
+    document = document_of(make_renderer(tmp_path, []).render(Slot.parse("ledger")), "ledger")
+    assert [text_of(p) for p in with_class(document, "messages__empty")] == [
+        "还没有满一天的数字，明天再来看。"
+    ]
+
+
+@pytest.mark.parametrize("title", ["=1+1", "</th><script>", "&amp;"])
+def test_figures(tmp_path, title):
+    """Each month has its row, the newest first; reasons are told in their words, as text."""
+    renderer = make_renderer(tmp_path, [])
+    months = (
+        Month(month="2026-02", received=3, published=2, wait=59),
+        Month(month="2026-03", received=5, refused={"x": 2, "gone": 1}, granted=1, wait=7300),
+    )
+    ledger = Ledger(
+        day="2026-03-07",
+        decisions=6,
+        hash="ab" * 32,
+        reasons={"y": "乙", "x": title},
+        months=months,
+    )
+    write_ledger(renderer.archive, ledger)
+    document = document_of(renderer.render(Slot.parse("ledger")), "ledger")
+    main, by_reason = document.iter(f"{XHTML}table")
+    assert [[text_of(cell) for cell in row] for row in main.iter(f"{XHTML}tr")][1:] == [
+        ["2026年3月", "5", "0", "3", "0", "0", "0", "0", "1", "2小时"],
+        ["2026年2月", "3", "2", "0", "0", "0", "0", "0", "0", "不到1分钟"],
+    ]
+    assert [[text_of(cell) for cell in row] for row in by_reason.iter(f"{XHTML}tr")] == [
+        ["月份", title, "gone"],
+        ["2026年3月", "2", "1"],
+        ["2026年2月", "0", "0"],
+    ]
+    heads = document.iter(f"{XHTML}th")
+    assert {head.get("scope") for head in heads} == {"col", "row"}
+    assert "ab" * 32 in text_of(document)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        pytest.param(None, "—", id="nobody decided"),
+        pytest.param(0, "不到1分钟", id="at once"),
+        pytest.param(60, "1分钟", id="a minute"),
+        pytest.param(7199, "119分钟", id="nearly two hours"),
+        pytest.param(7200, "2小时", id="two hours"),
+        pytest.param(172_799, "47小时", id="nearly two days"),
+        pytest.param(172_800, "2天", id="two days"),
+    ],
+)
+def test_waits_are_told_as_people_do(seconds, words):
+    """A wait is told in the unit that fits it."""
+    assert wait_in_words(seconds, make_words()) == words
 
 
 def test_reply_to_a_withdrawn_message(tmp_path):

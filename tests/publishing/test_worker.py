@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from filelock import FileLock
+from sqlalchemy import select
 
 from comment_archive.files import Archive
-from comments_service.models import Action
+from comments_service.models import Action, ChainHead
 from comments_service.moderation import Ruling, decide
 from publishing.build import threads_without_story
-from publishing.worker import AlreadyRunning
+from publishing.worker import AlreadyRunning, Publisher
 from tests.living_site import LivingSite
 
 UNDO = timedelta(seconds=10)
@@ -190,3 +191,87 @@ def test_renamed_story_is_told(sqlite_site):
     sqlite_site.build()
     assert threads_without_story(archive, sqlite_site.release) == []
     assert 'id="m-1"' in sqlite_site.page("stories/renamed/index.html")
+
+
+def test_figures_are_renewed_once_a_day(sqlite_site, tmp_path):
+    """Ten minutes after midnight of the site the figures go up to the day that is over."""
+    number = sqlite_site.post()
+    sqlite_site.decide(number, Action.REFUSE)
+    sqlite_site.publish()
+    assert "还没有满一天的数字" in sqlite_site.page("accountability/index.html")
+    sqlite_site.now = datetime(2026, 3, 1, 16, 9, 59, tzinfo=UTC)
+    assert sqlite_site.publisher.publish_due() == []
+    sqlite_site.now += timedelta(seconds=1)
+    assert sqlite_site.publisher.publish_due() == ["accountability/index.html"]
+    page = sqlite_site.page("accountability/index.html")
+    assert "数字截至2026年3月1日" in page
+    assert "与本专题无关" in page
+    with sqlite_site.database.reading() as session:
+        assert session.scalar(select(ChainHead.hash)) in page
+    assert sqlite_site.publisher.publish_due() == []
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
+def test_figures_reach_their_page_after_a_crash(sqlite_site):
+    """Figures that were written before the power failed are on the page after the next start."""
+    sqlite_site.post()
+    sqlite_site.publish()
+    sqlite_site.now += timedelta(days=1)
+    exporter = sqlite_site.publisher.source
+    assert exporter.export_due(sqlite_site.now).is_new_day
+    again = Publisher(
+        exporter,
+        sqlite_site.publisher.archive,
+        sqlite_site.publisher.releases,
+        lambda: sqlite_site.now,
+    )
+    assert exporter.next_due() > sqlite_site.now
+    assert again.publish_due() == ["accountability/index.html"]
+
+
+def test_lost_figures_are_made_anew(sqlite_site):
+    """A ledger that was deleted comes back by itself, and the page stays as it was."""
+    sqlite_site.post()
+    sqlite_site.now += timedelta(days=2)
+    sqlite_site.publish()
+    page = sqlite_site.page("accountability/index.html")
+    (sqlite_site.archive / "ledger.json").unlink()
+    assert sqlite_site.publish() == []
+    assert (sqlite_site.archive / "ledger.json").is_file()
+    assert sqlite_site.page("accountability/index.html") == page
+
+
+def test_pinned_message_stands_first(sqlite_site, tmp_path):
+    """A pin reaches the pages of its thread, an unpin takes it back, and full pages stay."""
+    numbers = [sqlite_site.post_approved() for _ in range(8)]
+    on_board = sqlite_site.post_approved(thread="board")
+    sqlite_site.publish()
+    full = sqlite_site.page("stories/first/messages/1/index.html")
+    story = sqlite_site.page("stories/first/index.html")
+    sqlite_site.decide(numbers[0], Action.PIN)
+    sqlite_site.decide(on_board, Action.PIN)
+    written = sqlite_site.publish()
+    assert written == ["messages/index.html", "stories/first/index.html"]
+    first = sqlite_site.page("stories/first/index.html")
+    assert first.index(f'id="m-{numbers[0]}"') < first.index(f'id="m-{numbers[-1]}"')
+    assert first.count("置顶") == 1
+    assert sqlite_site.page("stories/first/messages/1/index.html") == full
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+    sqlite_site.decide(numbers[0], Action.UNPIN)
+    sqlite_site.publish()
+    assert sqlite_site.page("stories/first/index.html") == story
+
+
+def test_editors_answer_is_marked(sqlite_site):
+    """The editors' answer stands below its message under their name, without an address."""
+    number = sqlite_site.post_approved()
+    answer = sqlite_site.answer(number)
+    sqlite_site.publish()
+    story = sqlite_site.page("stories/first/index.html")
+    _, _, article = story.partition(f'id="m-{answer}"')
+    article = article.partition("</article>")[0]
+    assert "编辑部" in article
+    assert "编辑回复" in article
+    assert "14.152.94" not in article
+    assert f"/messages/{answer}/report" not in story
+    assert f"/messages/{number}/report" in story

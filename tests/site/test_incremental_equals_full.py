@@ -39,7 +39,10 @@ TEXTS = st.sampled_from(
 )
 NAMES = st.sampled_from(["", "路人", "<script>", "@@number@@", "甲 & 乙"])
 DECISIONS = st.sampled_from(
-    [Action.APPROVE, Action.APPROVE, Action.REFUSE, Action.SPAM, Action.REOPEN, Action.WITHDRAW]
+    [
+        *(Action.APPROVE, Action.APPROVE, Action.REFUSE, Action.SPAM, Action.REOPEN),
+        *(Action.WITHDRAW, Action.APPEAL, Action.ERASE),
+    ]
 )
 
 
@@ -65,7 +68,7 @@ class SiteMachine(RuleBasedStateMachine):
         try:
             return self.site.post(thread=thread, text=text, author=name)
         except Refused:
-            assert thread == "new-1"
+            assert thread == "new-1"  # closed, or not there
             return multiple()
 
     @rule(target=numbers, parent=numbers, text=TEXTS)
@@ -95,16 +98,37 @@ class SiteMachine(RuleBasedStateMachine):
         with suppress(NotAllowed):
             self.site.decide(number, Action.EDIT, text=text)
 
+    @rule(number=numbers, action=st.sampled_from([Action.PIN, Action.PIN, Action.UNPIN]))
+    def pin(self, number, action):
+        """The editor-in-chief puts a message first, or back into its place."""
+        with suppress(NotAllowed):
+            self.site.decide(number, action)
+
+    @rule(target=numbers, parent=numbers, text=TEXTS, undo=st.sampled_from([0, 90]))
+    def answer(self, parent, text, undo):
+        """The editors answer a message."""
+        try:
+            return self.site.answer(parent, text, undo=timedelta(seconds=undo))
+        except NotAllowed:
+            return multiple()
+
+    @rule(days=st.sampled_from([1, 1, 40]))
+    def let_days_pass(self, days):
+        """The public figures are made anew once a day."""
+        self.site.now += timedelta(days=days)
+
     @rule()
     def publish(self):
         """The publisher wakes."""
         self.site.publish()
 
-    @rule(theme=st.sampled_from(["culture", "civility"]), is_open=st.booleans())
-    def new_story(self, theme, is_open):
+    @rule(
+        theme=st.sampled_from(["culture", "civility"]),
+        comments=st.sampled_from(["open", "closed", "open\ncomments_until: 2026-03-02"]),
+    )
+    def new_story(self, theme, comments):
         """An editor adds a story and builds."""
         self.stories += 1
-        comments = "open" if is_open else "closed"
         self.site.write_story(f"new-{self.stories}", theme=theme, comments=comments)
         self.site.build()
 
