@@ -102,6 +102,7 @@ BAKED = (
     ),
     PageType(name="about", address="/about/"),
     PageType(name="accessibility statement", address="/accessibility/"),
+    PageType(name="accountability", address="/accountability/", parts=("table",)),
     PageType(name="feeds", address="/feeds/", parts=("a[href='/feed.xml']",)),
     PageType(name="not found", address="/nowhere/", status=404),
 )

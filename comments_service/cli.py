@@ -9,7 +9,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from comment_archive.files import Archive
 from comments_service import accounts, word_lists
 from comments_service.accounts import invitations, second_factor
 from comments_service.errors import AccountError, CommentsError
@@ -129,7 +128,7 @@ def import_words(file: Path, strength: str) -> None:
 @with_appcontext
 def rebuild_archive() -> None:
     """Make the archive anew from the database; run ./run build --force afterwards."""
-    exporter = Exporter(parts().database, Archive(parts().config.archive))
+    exporter = Exporter.of(parts().config, parts().database)
     count = exporter.rebuild(now())
     click.echo(f"{count} messages are in {parts().config.archive}")
 

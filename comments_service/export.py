@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from comment_archive.directory import BOARD
+from comment_archive.directory import BOARD, Directory
 from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of
 from comment_archive.ledger import counted_day, write_ledger
 from comment_archive.records import ApprovedComment, Change, Head, Parent
+from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.ledger import first_day, last_day, make_ledger, over_at
 from comments_service.models import Comment, State, public_comments
@@ -46,6 +47,16 @@ class Exporter:
     archive: Archive
     timezone: str = "Asia/Shanghai"
     """The site's, by which days end."""
+
+    @classmethod
+    def of(cls, config: Config, database: Database) -> Exporter:
+        """Make the exporter of this machine; its days end as those of the published site do."""
+        archive = Archive(config.archive)
+        try:
+            site = Directory.read(config.threads_file).site
+        except FileNotFoundError:  # before the first build
+            return cls(database, archive)
+        return cls(database, archive, site.timezone)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
