@@ -71,14 +71,16 @@ def serve(c: Context, port: str = "8000", workers: int = 1) -> None:
 
 @task
 def publisher(c: Context) -> None:
-    """Bring decisions to the site as they fall due, until stopped."""
+    """Bring decisions to the site as they fall due and send notices, until stopped."""
     from serving import demo, environment, logs, processes
 
     processes.stop_on_signal(stop := threading.Event())
     with environment.told_plainly():
         config = environment.prepare()
         logs.configure(config.log_level)
-        demo.publisher(config, environment.open_database(config)).run(stop)
+        database = environment.open_database(config)
+        with demo.notifier(config, database).beside(stop):
+            demo.publisher(config, database).run(stop)
 
 
 @task(

@@ -23,6 +23,8 @@ from comments_service.web import (
     health,
     invitations,
     language,
+    mail_actions,
+    mail_links,
     people,
     proof,
     public,
@@ -35,8 +37,8 @@ from comments_service.web import (
 from comments_service.web.numbers import NumberConverter
 
 FORM_BYTES = 256 * 1024
-VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp)
-"""Their forms carry no token; origin.py looks at where they come from."""
+VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp, mail_links.bp, mail_actions.bp)
+"""Their forms carry no token; origin.py looks at where they come from, or the address is secret."""
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -374,7 +374,7 @@ class OutboxMessage(Base):
 
     id: Mapped[PrimaryKey]
     kind: Mapped[str] = mapped_column(String(40))
-    """What it tells: a key of ``notifications.KINDS``."""
+    """What it tells: a key of ``notifications.letters.KINDS``."""
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """The moderator it goes to; empty for a visitor's."""

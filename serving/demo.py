@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from comment_archive.files import Archive
 from comments_service import accounts
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.export import Exporter
 from comments_service.models import Account, Comment, Role
+from comments_service.notifications.notifier import Notifier
+from comments_service.parts import Parts
 from publishing.build import build
 from publishing.release import Releases
 from publishing.worker import Publisher
@@ -92,7 +93,7 @@ def photograph() -> None:
 def repair_archive(config: Config) -> bool:
     """Make the archive anew from the database if it was lost; says whether it was."""
     database = Database.connect(config.database)
-    exporter = Exporter(database, Archive(config.archive))
+    exporter = Exporter.of(config, database)
     is_repaired = database.is_current() and exporter.repair(datetime.now(UTC))
     database.engine.dispose()
     return is_repaired
@@ -100,8 +101,13 @@ def repair_archive(config: Config) -> bool:
 
 def publisher(config: Config, database: Database) -> Publisher[Any]:
     """Join the service's export with the publisher."""
-    archive = Archive(config.archive)
-    return Publisher(Exporter(database, archive), archive, Releases(config.releases))
+    exporter = Exporter.of(config, database)
+    return Publisher(exporter, exporter.archive, Releases(config.releases))
+
+
+def notifier(config: Config, database: Database) -> Notifier:
+    """Join what tells visitors and moderators by mail and otherwise."""
+    return Notifier(database, config, Parts(config, database).directory)
 
 
 def _open_account(session: Session, password: str) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from comments_service.models import Action, Comment, OutboxMessage, State
@@ -16,9 +16,11 @@ DECISION = "decision"
 REPLY = "reply"
 """Tells a visitor that somebody answered; *comment* is the answer."""
 DIGEST = "digest"
-"""Tells a moderator what waits."""
+"""Tells a moderator what waits; without an account, the place where all of them look."""
 
 DECIDING = frozenset({Action.APPROVE, Action.REFUSE})
+TO_ITS_VISITOR = frozenset({CONFIRM, DECISION})
+"""What goes to the visitor who wrote the comment, not to another one."""
 
 
 def put(
@@ -42,6 +44,12 @@ def put(
     )
 
 
+def ask_to_confirm(session: Session, comment: Comment, *, now: datetime) -> None:
+    """Write down that the visitor is to be asked whether the address is his, if he left one."""
+    if comment.email is not None:
+        put(session, CONFIRM, now=now, due_at=now, comment=comment)
+
+
 def follow_decision(
     session: Session, comment: Comment, action: Action, *, now: datetime, due_at: datetime
 ) -> None:
@@ -59,5 +67,12 @@ def follow_decision(
     session.execute(delete(OutboxMessage).where(*overtaken))
     if action in DECIDING and comment.email is not None:
         put(session, DECISION, now=now, due_at=due_at, comment=comment)
-    if comment.state is State.APPROVED and comment.reply_to_id is not None:
+    if comment.state is State.APPROVED and _answers_somebody_with_mail(session, comment):
         put(session, REPLY, now=now, due_at=due_at, comment=comment)
+
+
+def _answers_somebody_with_mail(session: Session, comment: Comment) -> bool:
+    if comment.reply_to_id is None:
+        return False
+    query = select(Comment.email).where(Comment.id == comment.reply_to_id)
+    return session.scalar(query) is not None

@@ -1,0 +1,83 @@
+"""The notifier: beside the publisher it tells visitors and moderators what there is to tell."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from comment_archive.directory import Directory
+from comments_service.config import Config
+from comments_service.db import Database
+from comments_service.notifications.action_links import forget_old_links
+from comments_service.notifications.delivery import deliver_due
+from comments_service.notifications.digest import announce_due
+from comments_service.notifications.turns import forget_old_turns
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks; a look is a few indexed queries."""
+AFTER_FAILURE = 15.0
+"""Seconds to wait after a round that failed."""
+LAST_MAIL_SECONDS = 15.0
+"""How long the end of the process waits for a mail that is being sent."""
+SWEEP_EVERY = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Notifier:
+    """Writes digests down as they fall due, and delivers what is in the outbox."""
+
+    database: Database
+    config: Config
+    read_directory: Callable[[], Directory]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _swept_at: datetime | None = field(default=None, init=False)
+
+    @contextmanager
+    def beside(self, stop: threading.Event) -> Iterator[None]:
+        """Notify in a thread of its own until *stop* is set or the block is left."""
+        thread = threading.Thread(target=self.run, args=(stop,), name="notifier", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(LAST_MAIL_SECONDS)
+
+    def run(self, stop: threading.Event) -> None:
+        """Notify until *stop* is set."""
+        while not stop.is_set():
+            stop.wait(self._round())
+
+    def notify_due(self) -> int:
+        """Do one round; gives how many notices were delivered."""
+        now = self.clock()
+        self._sweep(now)
+        announce_due(self.database, self.config, now)
+        return deliver_due(self.database, self.config, self.read_directory, now)
+
+    def _round(self) -> float:
+        """Do one round whatever happens; gives the seconds to wait before the next."""
+        try:
+            self.notify_due()
+        except FileNotFoundError:
+            log.info("notices wait for the first build")
+            return AFTER_FAILURE
+        except Exception:
+            log.exception("notifying failed; it is tried again")
+            return AFTER_FAILURE
+        return LOOK_EVERY
+
+    def _sweep(self, now: datetime) -> None:
+        """Forget now and then what is no longer needed."""
+        if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
+            return
+        with self.database.writing() as session:
+            forget_old_turns(session, now=now)
+            forget_old_links(session, now=now)
+        self._swept_at = now
