@@ -135,7 +135,7 @@ def site() -> SiteInfo:
 
 
 def local_time(moment: datetime) -> str:
-    """Write a moment in the site's time zone, as 2015年12月5日 08:30, in English 2015-12-05 08:30."""
+    """Write a moment in the site's time zone: 2015年12月5日 08:30, in English 2015-12-05 08:30."""
     local = moment.astimezone(ZoneInfo(site().timezone))
     if language() == ENGLISH:
         return f"{local:%Y-%m-%d %H:%M}"
