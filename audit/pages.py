@@ -130,8 +130,18 @@ ANSWERED = (
             is_private=True,
             parts=(".receipt__number",),
         )
-        for state in ("pending", "published", "refused", "withdrawn")
+        for state in ("pending", "published", "refused", "appealed", "withdrawn", "erased")
     ),
+    *(
+        PageType(name=f"receipt, {name}", address=address, is_baked=False, is_private=True)
+        for name, address in (
+            ("changing the message", "{pending}/edit"),
+            ("appeal", "{refused}/appeal"),
+            ("erasing", "{pending}/erase"),
+            ("problem", "{pending}/problem"),
+        )
+    ),
+    PageType(name="report form", address="/messages/{public}/report", is_baked=False),
 )
 DESK = tuple(
     PageType(
@@ -144,7 +154,16 @@ DESK = tuple(
     for name, address in (
         ("log-in", "/desk/login"),
         ("queue", "/desk/"),
+        ("queue, filtered", "/desk/?thread=board&attention=3"),
+        ("published messages", "/desk/?tab=approved"),
+        ("reports", "/desk/?tab=reported"),
+        ("appeals", "/desk/?tab=appealed"),
+        ("search", "/desk/search?q=谢"),
         ("message", "/desk/comments/{comment}"),
+        ("published message", "/desk/comments/{public}"),
+        ("numbers", "/desk/numbers"),
+        ("word lists", "/desk/words/"),
+        ("own account", "/desk/account/"),
     )
 )
 PAGES = (*BAKED, *ANSWERED, *DESK)

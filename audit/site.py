@@ -51,6 +51,8 @@ DECIDED = {
     "erased": ("请把这条删掉。", [Ruling(action=Action.ERASE)]),
 }
 """Each state of a receipt, a message and what brings it there; a visitor leaves a pending one."""
+OF_DESK = {"appealed": "comment", "published": "public"}
+"""Under which name the number of a message in that state is given."""
 MIME = """types {
   text/html html; text/css css; text/javascript js; application/json json; application/xml xml;
   text/plain txt; application/wasm wasm; image/svg+xml svg; image/png png; image/jpeg jpg;
@@ -195,7 +197,8 @@ def _filled(config: Config, content: Path, password: str) -> dict[str, str]:
         number, token = parts.leave("board", text)
         for ruling in rulings:
             parts.rule(number, ruling)
-        values[state], values["comment"] = f"/messages/receipt/{token}", str(number)
+        values[state] = f"/messages/receipt/{token}"
+        values |= {OF_DESK[state]: str(number)} if state in OF_DESK else {}
     demo_board.fill(parts.publisher, database, config, moderator)
     parts.publisher.publish_due()
     database.engine.dispose()
