@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from comments_service.web.forms import one_line_breaks
 from comments_service.web.headers import POLICY
+from comments_service.web.visitor_forms import count_characters
 from plugins.assets.bundles import bundle_scripts, bundle_styles
 from tests.living_site import ROOT
 
@@ -260,6 +261,7 @@ def test_hint_within_wechat(visit):
         pytest.param("  \n好\u3000\n ", id="blanks around"),
         pytest.param("好\n\n好", id="line breaks"),
         pytest.param("👍🏽好𠮷", id="beyond the basic plane"),
+        pytest.param("👨\u200d👩\u200d👧🇨🇳é好", id="what people see as one"),
         pytest.param("\ufeff好\ufeff", id="no blank for the service"),
         pytest.param("\x1f\x85好\x85", id="blanks for the service only"),
         pytest.param("一二三四五六七八九十", id="full"),
@@ -270,7 +272,7 @@ def test_characters_are_counted_as_the_service_counts(visit, text):
     """What is left, or too much, is what the service would say."""
     page = visit(COUNT)
     page.get_by_label("留言").fill(text)
-    left = 10 - len(one_line_breaks(text))
+    left = 10 - count_characters(one_line_breaks(text))
     words = f"还可以写{left}字" if left >= 0 else f"超出{-left}字"
     expect(page.locator(".field__count")).to_have_text(words)
 
