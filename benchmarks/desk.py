@@ -6,6 +6,7 @@ are asked in turn. The short form has few messages and judges no time, but count
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -57,7 +58,8 @@ def main(quick: bool) -> int:
     with _folder(quick) as folder, filled(folder, form.messages) as boards:
         rows = list(_rows(boards, form))
         versions = versions_of("sqlalchemy", "psycopg", "flask", "granian") | _servers(boards)
-    return report("desk", rows, versions, remarks=REMARKS, keep=not quick)
+    remarks = (*REMARKS, *_load())
+    return report("desk", rows, versions, remarks=remarks, keep=not quick)
 
 
 def _rows(boards: Sequence[Board], form: Form) -> Iterator[Row]:
@@ -99,6 +101,16 @@ def _servers(boards: Sequence[Board]) -> dict[str, str]:
         with board.database.engine.connect() as connection:
             versions[board.name] = str(connection.scalar(text(query)))
     return versions
+
+
+def _load() -> list[str]:
+    """Say how busy the machine was, if it tells: others' work lengthens the longest times most."""
+    if not hasattr(os, "getloadavg"):
+        return []
+    load = figure(os.getloadavg()[2])
+    return [
+        f"Load of the machine in the last quarter of an hour: {load} on {os.cpu_count()} cores."
+    ]
 
 
 def _tell(what: str) -> None:
