@@ -27,6 +27,9 @@ TIMEOUT_SECONDS = 10
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 HOST = re.compile(r"([A-Za-z0-9_-]{1,63}\.)+[A-Za-z0-9-]{2,63}\Z")
+LONGEST_HEAD = 100
+"""Characters of a name or subject; programs show no more."""
+SPECIALS = re.compile(r"""[()<>\[\]:;@\\,."]""")
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -57,9 +60,9 @@ def build(letter: Letter, *, config: Config, site: SiteInfo, name: str, now: Any
     it once. Raises Undeliverable.
     """
     message = EmailMessage(policy=POLICY)
-    message["From"] = Address(one_line(site.name), addr_spec=config.mail_from)
+    message["From"] = Address(_display_name(site.name), addr_spec=config.mail_from)
     message["To"] = Address(addr_spec=recipient(letter.to))
-    message["Subject"] = one_line(letter.subject)
+    message["Subject"] = one_line(letter.subject)[:LONGEST_HEAD]
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{name}@{mail_host(config)}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -99,6 +102,13 @@ def one_line(text: str) -> str:
     """Give *text* without line breaks and without what nobody sees, which could turn a line."""
     words = " ".join(text.split())
     return "".join(char for char in words if unicodedata.category(char) not in UNSEEN)
+
+
+def _display_name(text: str) -> str:
+    """Give *text* without the marks of an address's grammar: Python forgets to quote them where it
+    folds a line, and another address would stand there.
+    """
+    return " ".join(SPECIALS.sub(" ", one_line(text)).split())[:LONGEST_HEAD]
 
 
 def _render(letter: Letter, site: SiteInfo, form: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -27,6 +29,8 @@ SITE = SiteInfo(
     icon="",
     page_length=20,
 )
+CERTIFICATE = Path(__file__).parents[2] / "data" / "mail-server.pem"
+"""A certificate of 127.0.0.1 with its key, made for these tests; nobody vouches for it."""
 LONG = "https://campaign.example.org/messages/mail/1234567/" + "x" * 32 + "/unsubscribe"
 
 
@@ -237,3 +241,24 @@ def test_refusal_of_one_mail_is_another_error(mailbox):
 def test_one_line_drops_what_is_not_seen():
     """Line breaks become blanks; controls, bidi and invisible characters go."""
     assert mail.one_line("a\r\nb\u202ec\u200bd\0\x1b[1m 好") == "a bcd[1m 好"
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_certificates_are_verified(monkeypatch, scheme):
+    """A server whose certificate nobody vouches for gets no mail; one that is known does."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(CERTIFICATE)
+    mailbox = Mailbox(free_port())
+    asked = {"ssl_context": tls} if scheme == "smtps" else {"tls_context": tls}
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, **asked)
+    config = make_config(mail_url=f"{scheme}://127.0.0.1:{mailbox.port}")
+    message = build(make_letter(), config=config, site=SITE, name="n", now=START)
+    controller.start()
+    try:
+        with pytest.raises(ServerDown):
+            send(message, config)
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        send(message, config)
+    finally:
+        controller.stop()
+    assert len(mailbox.envelopes) == 1
