@@ -308,8 +308,8 @@ def _store(
     session.flush()
     comment.receipt_hash = hash_token(_receipt_token(comment.id, key, secret))
     record(session, comment, screening)
-    if comment.email is not None and not screening.is_spam:
-        outbox.put(session, outbox.CONFIRM, now=now, due_at=now, comment=comment)
+    if not screening.is_spam:
+        outbox.ask_to_confirm(session, comment, now=now)
     return comment
 
 

@@ -31,6 +31,7 @@ bp.before_request(refuse_unreadable_forms)
 
 GONE = frozenset({State.WITHDRAWN, State.ERASED})
 VERDICTS = (Action.APPROVE, Action.REFUSE)
+UNCONFIRMED = "还没有删除。请看过下面的说明，再按“彻底删除”。"
 NOTHING_DECIDED = "这条留言还没有审核结果，有了结果才能申诉。"
 BEING_DECIDED = "编辑正在处理这条留言，现在不能再改。您仍可以撤回。"
 
@@ -64,7 +65,10 @@ def confirm_erasure(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/erase")
 def erase(token: str) -> ResponseReturnValue:
-    """Leave nothing of the message but its number."""
+    """Leave nothing of the message but its number; only the button of the page before says so."""
+    if request.form.get("confirm") != "1":
+        form = VisitorForm(formdata=None)
+        return _form_page("receipt_erase.html", token, form, problem=UNCONFIRMED, status=422)
     return _act(token, Ruling(action=Action.ERASE))
 
 

@@ -358,6 +358,25 @@ def test_new_words_are_screened_anew(send, database, directory):
     assert "links" in [finding.rule for finding in found]
 
 
+def test_an_editors_reply_can_be_answered(send, database):
+    """What editors wrote is answered like anything else, replies too."""
+    parent = send().number
+    with database.writing() as session:
+        account = Account(name="值班", password_hash="")
+        session.add(account)
+        session.flush()
+        for number, changes in ((parent, {}), (77, {"by_account_id": account.id})):
+            comment = session.get(Comment, number) or Comment(
+                id=number, thread="first", reply_to_id=parent, author="编辑部", text="谢谢您",
+                address="", submitted_at=NOW, receipt_hash="x", **changes,
+            )  # fmt: skip
+            comment.state, comment.position = State.APPROVED, number
+            session.add(comment)
+    answer = send(text="不客气", reply_to=77).number
+    with database.reading() as session:
+        assert session.get_one(Comment, answer).reply_to_id == 77
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [

@@ -250,9 +250,12 @@ def test_erasure_is_confirmed_first(client, site, receipt):
     page = client.get(f"{receipt}/erase")
     assert page.status_code == 200
     assert "不能恢复" in page.text
+    unsure = client.post(f"{receipt}/erase")
+    assert unsure.status_code == 422
+    assert "还没有删除" in unsure.text
     assert stored(site)[0].text == "你好，志愿者。"
     for _ in range(2):
-        response = client.post(f"{receipt}/erase", follow_redirects=True)
+        response = client.post(f"{receipt}/erase", data={"confirm": "1"}, follow_redirects=True)
         assert response.status_code == 200
         assert "已删除" in response.text
         assert "你好，志愿者。" not in response.text
@@ -266,7 +269,10 @@ def test_erasure_is_confirmed_first(client, site, receipt):
 def test_withdrawn_message_can_be_erased(client, site, receipt):
     """Taking a message back leaves its words on the receipt; erasing takes them too."""
     assert "你好，志愿者。" in client.post(f"{receipt}/withdraw", follow_redirects=True).text
-    assert client.post(f"{receipt}/erase", follow_redirects=True).status_code == 200
+    assert (
+        client.post(f"{receipt}/erase", data={"confirm": "1"}, follow_redirects=True).status_code
+        == 200
+    )
     assert stored(site)[0].state is State.ERASED
 
 
