@@ -23,8 +23,8 @@ LOOK_EVERY = 1.0
 """Seconds between two looks; a look is a few indexed queries."""
 AFTER_FAILURE = 15.0
 """Seconds to wait after a round that failed."""
-LAST_MAIL_SECONDS = 15.0
-"""How long the end of the process waits for a mail that is being sent."""
+LAST_MAIL_SECONDS = 8.0
+"""How long the end of the process waits for a mail that is being sent; supervisors wait ten."""
 SWEEP_EVERY = timedelta(hours=1)
 
 
