@@ -187,8 +187,9 @@ def test_problem_with_ones_own_message(published, database):
 def test_erased_message_has_no_problems(published, database):
     """What is erased cannot be reported: nobody could settle it."""
     published(state=State.ERASED)
-    with database.writing() as session, pytest.raises(NotAllowed):
+    with database.writing() as session:
         comment = session.get_one(Comment, 1)
-        report_problem(session, comment, text="x", address=READER, now=NOW)
+        with pytest.raises(NotAllowed):
+            report_problem(session, comment, text="x", address=READER, now=NOW)
     with database.reading() as session:
         assert session.scalars(select(Report)).all() == []
