@@ -107,10 +107,9 @@ def _load() -> list[str]:
     """Say how busy the machine was, if it tells: others' work lengthens the longest times most."""
     if not hasattr(os, "getloadavg"):
         return []
-    load = figure(os.getloadavg()[2])
-    return [
-        f"Load of the machine in the last quarter of an hour: {load} on {os.cpu_count()} cores."
-    ]
+    load, nice = figure(os.getloadavg()[2]), os.nice(0)
+    ran = f"; this ran at nice {nice}" if nice else ""
+    return [f"Load in the last quarter of an hour: {load} on {os.cpu_count()} cores{ran}."]
 
 
 def _tell(what: str) -> None:
