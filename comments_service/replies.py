@@ -1,4 +1,4 @@
-"""Editors answer visitors: a reply in the editors' name is a comment of its own, approved at once."""
+"""Editors answer visitors: a reply in their name is a comment of its own, approved at once."""
 
 from __future__ import annotations
 

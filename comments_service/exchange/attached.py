@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from comments_service.exchange.intake import Batch, Counts, Intake, refused, table_of
 from comments_service.importers import Record
 from comments_service.models import Account, Comment, ListedWord, Note, Report, State
+from comments_service.screening.loading import touch_word_lists
 
 NOTE = ("comment_id", "account_id", "text", "written_at")
 
@@ -87,6 +88,7 @@ def take_words(intake: Intake, batch: Batch) -> None:
     new = {word: values for word, values in new.items() if word not in here}
     if new:
         intake.session.execute(insert(table_of(ListedWord)), list(new.values()))
+        touch_word_lists(intake.session, intake.now)
     counts = intake.totals.counts["word"]
     counts.new += len(new)
     same = sum(here.get(record.values["word"]) == record.values for record in batch)

@@ -18,7 +18,7 @@ from tests.living_site import make_config
 
 KINDS = hostile.kinds()
 LONGEST = 1.0
-"""Seconds that an answer may take."""
+"""Seconds of processor time that an answer may take; the rest of the machine is not ours."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,13 @@ FORMS = {
         at_desk=True,
     ),
     "undo": Form("/desk/undo", {"batch": "x"}, at_desk=True),
+    "words": Form("/desk/words/", {"words": "好词", "strength": "mark"}, at_desk=True),
+    "word removed": Form(
+        "/desk/words/remove", {"word": "好词", "strength": "mark", "q": ""}, at_desk=True
+    ),
+    "words tried": Form("/desk/words/try", {"sample": "好", "strength": "mark"}, at_desk=True),
+    "e-mail": Form("/desk/account/email", {"email": "a@example.org"}, at_desk=True),
+    "second factor": Form("/desk/second-factor", {"code": "123456", "recovery": ""}, at_desk=True),
     "language": Form("/desk/language", {"language": "en", "next": "/desk/"}, at_desk=True),
 }  # fmt: skip
 QUERIES = {
@@ -74,6 +81,7 @@ QUERIES = {
     "arrivals": ("/desk/arrivals", ("after",)),
     "message form": ("/messages/new", ("thread", "reply_to", "text", "name")),
     "proof": ("/messages/proof", ("x",)),
+    "words": ("/desk/words/", ("strength", "q")),
 }  # fmt: skip
 
 
@@ -105,7 +113,7 @@ def hostile_site(sqlite_site):
 def require_good(kind, answer, began):
     """Fail where an answer is ours to be ashamed of."""
     assert answer.status_code < 500, f"{kind}: {answer.status_code}"
-    assert time.monotonic() - began < LONGEST, f"{kind}: took too long"
+    assert time.process_time() - began < LONGEST, f"{kind}: took too long"
     if answer.status_code >= 400:
         is_page = answer.mimetype == "text/html" and re.search("[一-龥]{4}", answer.text)
         assert is_page or answer.mimetype == "application/json", f"{kind}: no sentence"
@@ -127,7 +135,7 @@ def test_every_field_of_every_form(hostile_site, form):
     for name in form.fields:
         bodies = [(kind, hostile.body(fields, name, value)) for kind, value in KINDS]
         for kind, body in [*bodies, ("doubled", hostile.doubled(fields, name))]:
-            began = time.monotonic()
+            began = time.process_time()
             answer = client.post(
                 address, data=body, content_type="application/x-www-form-urlencoded"
             )
@@ -140,8 +148,8 @@ def test_every_part_of_every_query(hostile_site, address, names):
     client, _ = hostile_site
     for name in names:
         for kind, value in KINDS:
-            began = time.monotonic()
-            query = hostile.body({}, name, value)
+            began = time.process_time()
+            query = hostile.body({}, name, value).decode("latin-1")
             if len(query) > 8000:
                 continue  # no web server passes it on
             require_good(f"{name}, {kind}", client.get(address, query_string=query), began)
@@ -158,7 +166,7 @@ def test_every_part_of_every_path(hostile_site, address):
     for kind, value in KINDS:
         if value is None or len(value) > 8000:
             continue
-        began = time.monotonic()
+        began = time.process_time()
         answer = client.get(address.format(value.decode("latin-1")))
         assert answer.status_code in {200, 303, 308, 400, 403, 404, 405, 410}, kind
         require_good(kind, answer, began)
@@ -185,7 +193,7 @@ def test_every_part_of_every_path(hostile_site, address):
 def test_wrong_bodies(hostile_site, form, content_type, body):
     """Bodies of another kind, too large or in too many parts are refused with a page."""
     client, values = hostile_site
-    began = time.monotonic()
+    began = time.process_time()
     answer = client.post(form.address.format(**values), data=body, content_type=content_type)
     assert 400 <= answer.status_code < 500
     require_good(content_type, answer, began)
