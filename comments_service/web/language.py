@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, has_request_context, session
+from flask import Flask, g, has_request_context, session
 
 from comments_service.errors import CommentsError
 
@@ -26,9 +26,15 @@ def english() -> dict[str, str]:
 
 
 def language() -> str:
-    """Give the language that the moderator chose; Chinese by default."""
-    is_english = has_request_context() and session.get("language") == ENGLISH
-    return ENGLISH if is_english else CHINESE
+    """Give the language that the moderator chose, Chinese by default; looked up once a request,
+    since a page asks some hundred times.
+    """
+    if not has_request_context():
+        return CHINESE
+    if "language" not in g:
+        g.language = ENGLISH if session.get("language") == ENGLISH else CHINESE
+    chosen: str = g.language
+    return chosen
 
 
 def say(sentence: str, **values: object) -> str:

@@ -127,11 +127,17 @@ def problem_words(problem: Exception | str) -> str:
 
 
 def site() -> SiteInfo:
-    """Give the published site's facts, or plain ones before the first build."""
-    try:
-        return parts().directory().site
-    except FileNotFoundError:
-        return FALLBACK
+    """Give the published site's facts, or plain ones before the first build; looked up once a
+    request.
+    """
+    found: SiteInfo | None = g.get("site")
+    if found is None:
+        try:
+            found = parts().directory().site
+        except FileNotFoundError:
+            found = FALLBACK
+        g.site = found
+    return found
 
 
 def local_time(moment: datetime) -> str:
