@@ -55,7 +55,8 @@ def find(session: Session, words: str, *, before: int | None = None, most: int) 
         return found
     # As a plain number, so that the planner knows how many are left above it.
     highest = before or session.scalar(select(func.max(Comment.id))) or 0
-    for above in (highest - RECENT, None):
+    # What none of the newest has is rare: then all that there is, is little.
+    for above in (highest - RECENT, None) if found else (None,):
         if len(found) < most:
             found = list(session.scalars(_by_gin(words, before, most, above=above)))
     return found
