@@ -25,7 +25,7 @@ REMARKS = (
     "Milliseconds from the call to the last row fetched, SQLAlchemy's work included; a deep page "
     "is two statements. PostgreSQL as its wheel sets it up: a Unix socket, 128 MB of buffers.",
     "Queries and decisions are judged by the median, searches and pages over HTTP by 99 of 100; "
-    "processor: median of the milliseconds that ours and the server's process ran, where told.",
+    "processor: the same of the milliseconds that ours and the server's process ran.",
     "Search: as many frequent, middling, rare and absent words of each length, warm.",
     "Decisions: the whole transaction with its chain of hashes, forced to the disk.",
 )

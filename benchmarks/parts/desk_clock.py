@@ -50,13 +50,14 @@ class Times:
             if asks_share
             else (f"{name}: {figure(self.within(share))}")
         )
-        note = ", ".join((other, *self._processor()))
+        note = ", ".join((other, *self._processor(share if asks_share else 0.5)))
         if is_judged:
             return question.answered(value, note=note, peers=peers)
         return question.noted(f"{figure(value, question.unit)} ({note})", peers=peers)
 
-    def _processor(self) -> Sequence[str]:
-        return [f"processor {figure(statistics.median(self.cpu))}"] if self.cpu else []
+    def _processor(self, share: float) -> Sequence[str]:
+        """Tell the time of the processor that is to be held against the judged one."""
+        return [f"processor {figure(share_of(self.cpu, share))}"] if self.cpu else []
 
 
 def share_of(values: Sequence[float], share: float) -> float:
