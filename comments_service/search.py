@@ -32,6 +32,8 @@ MOST_CHARACTERS = 100
 """Of a search; what is longer is cut."""
 NEWEST = 5000
 """Messages that PostgreSQL looks through one by one first: frequent words are found there."""
+FURTHER = 4
+"""So many times more are looked through where half of the messages asked for were found there."""
 RECENT = 50_000
 """Numbers among which it asks the index next: words that are neither frequent nor rare. Among all
 of them only rare ones are left to be found, or such as nobody wrote lately.
@@ -50,7 +52,9 @@ def find(session: Session, words: str, *, before: int | None = None, most: int) 
         return []
     if session.get_bind().dialect.name == "sqlite":
         return list(session.scalars(_by_fts5(words, before, most)))
-    found = list(session.scalars(_among_newest(words, before, most)))
+    found = list(session.scalars(_among_newest(words, before, most, NEWEST)))
+    if max(1, most // 2) <= len(found) < most:
+        found = list(session.scalars(_among_newest(words, before, most, NEWEST * FURTHER)))
     if len(found) == most:
         return found
     # As a plain number, so that the planner knows how many are left above it.
@@ -88,8 +92,9 @@ def _by_fts5(words: str, before: int | None, most: int) -> Select[Any]:
     return query.order_by(index.desc()).limit(most)
 
 
-def _among_newest(words: str, before: int | None, most: int) -> Select[Any]:
-    newest = select(Comment.id, *_FIELDS).order_by(Comment.id.desc()).limit(NEWEST)
+def _among_newest(words: str, before: int | None, most: int, looked: int) -> Select[Any]:
+    """Look through the *looked* newest one by one, until there are *most*."""
+    newest = select(Comment.id, *_FIELDS).order_by(Comment.id.desc()).limit(looked)
     if before is not None:
         newest = newest.where(Comment.id < before)
     part = newest.subquery()
