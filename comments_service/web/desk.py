@@ -34,13 +34,13 @@ def queue() -> ResponseReturnValue:
     """Show one page of a tab, narrowed by filters."""
     choice, place = read_choice(request.args), read_place(request.args)
     with parts().database.reading() as session:
-        page = queues.page(session, choice, place, now=now())
+        page, counts = queues.page(session, choice, place, now=now()), queues.counts(session)
         return render_template(
             "queue.html",
             choice=choice,
             page=page,
-            counts=queues.counts(session),
-            found=_count(session, choice),
+            counts=counts,
+            found=_count(session, choice) if choice.thread else None,
             threads_here=_threads(session, choice.tab),
             newest=queues.newest_number(session),
             **_shared(session, [row.id for row in page.rows], choice),
@@ -107,12 +107,8 @@ def _shared(session: Session, numbers: list[int], choice: Choice) -> dict[str, o
 
 
 def _count(session: Session, choice: Choice) -> int | None:
-    """Give how many messages the choice has, where that is known without counting."""
-    if not choice.is_whole:
-        return None
-    if choice.thread:
-        return queues.count_of(session, choice.tab, choice.thread)
-    return queues.counts(session)[choice.tab]
+    """Give how many messages of its story the choice has, where that is known without counting."""
+    return queues.count_of(session, choice.tab, choice.thread) if choice.is_whole else None
 
 
 def _threads(session: Session, tab: Tab) -> list[tuple[str, int]]:
