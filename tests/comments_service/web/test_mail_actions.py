@@ -160,7 +160,7 @@ def test_links_die_with_account_and_address(client, site, reader, approve, chang
 
 def test_links_of_an_erased_message(client, site, approve):
     """With the message its links are gone."""
-    client.post(f"/messages/receipt/{site.receipts[0].token}/erase")
+    client.post(f"/messages/receipt/{site.receipts[0].token}/erase", data={"confirm": "1"})
     assert client.get(approve).status_code == 404
     assert client.post(approve).status_code == 404
 
