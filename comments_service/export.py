@@ -102,7 +102,7 @@ class Exporter:
     def confirm(self, export: Export, now: datetime) -> None:
         """Note that *export* is live; a comment that changed meanwhile stays due."""
         with self.database.writing() as session:
-            for number, version in export.seen:
+            for number, version in sorted(export.seen):  # as decisions lock them
                 is_same = (Comment.id == number, Comment.version == version)
                 live_at = case((public_comments(now), now), else_=None)
                 values = {"publish_at": None, "live_at": live_at}
@@ -175,7 +175,7 @@ def _due(session: Session, now: datetime) -> list[Comment]:
         .where(Comment.publish_at <= now)
         .order_by(Comment.publish_at, Comment.id)
         .limit(BATCH)
-        .with_for_update()
+        .with_for_update(skip_locked=True)  # what is being decided right now comes next time
     )
     return list(session.scalars(query))
 

@@ -77,6 +77,9 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 VISITORS_ACTIONS = frozenset({Action.REVISE, Action.APPEAL, Action.WITHDRAW, Action.ERASE})
 """What the holder of a receipt may do; moderators may do the rest and not these."""
 
+VERDICTS = frozenset({Action.APPROVE, Action.REFUSE, Action.SPAM, Action.REOPEN})
+"""What says whether a comment is published."""
+
 OPPOSITES = {
     Action.APPROVE: Action.REOPEN,
     Action.REFUSE: Action.REOPEN,
@@ -185,8 +188,10 @@ def take_back(
     """
     lock_chain(session)
     query = select(Decision).where(Decision.batch == batch).order_by(Decision.id)
+    decisions = session.scalars(query).all()
+    _locked(session, [decision.comment_id for decision in decisions])
     outcomes: list[Outcome] = []
-    for decision in session.scalars(query).all():
+    for decision in decisions:
         ruling = _opposite(session, decision)
         if ruling is None:
             conflict = Conflict("这项处理之后又有别的处理，不能撤销；请打开看现在的样子。")
@@ -208,11 +213,13 @@ def latest_decision(session: Session, comment: Comment) -> Decision | None:
     return session.scalars(query).first()
 
 
-def open_actions(comment: Comment, account: Account) -> list[Action]:
+def open_actions(session: Session, comment: Comment, account: Account) -> list[Action]:
     """Give what *account* can do to *comment* as it stands."""
     useless = {Action.UNPIN if comment.pinned_at is None else Action.PIN}
     if comment.reported_at is None:
         useless.add(Action.SETTLE)
+    if account.id == _first_reader(session, comment):
+        useless |= VERDICTS
     return [
         action
         for state, action in TRANSITIONS
@@ -264,7 +271,9 @@ def _decide_one(
         record(session, comment, ruling.screening)
     if ruling.action is Action.ERASE:
         _erase(session, comment)
-    outbox.follow_decision(session, comment, ruling.action, now=now, due_at=now + undo)
+    outbox.follow_decision(
+        session, comment, ruling.action, before=before, now=now, due_at=now + undo
+    )
     return decision
 
 
@@ -275,6 +284,8 @@ def _next_state(session: Session, comment: Comment, ruling: Ruling, by: Account 
     after = TRANSITIONS.get((comment.state, action))
     if after is None:
         raise NotAllowed("这条留言现在的状态不能这样处理，请刷新后再看。")
+    if action is Action.REOPEN:
+        after = _reopened(comment)
     if by is not None:
         rights.require(by, rights.NEEDED[action])
         _require_second_reader(session, comment, action, by)
@@ -284,6 +295,13 @@ def _next_state(session: Session, comment: Comment, ruling: Ruling, by: Account 
     if action is Action.UNPIN and comment.pinned_at is None:
         raise NotAllowed("这条留言没有置顶。")
     return after
+
+
+def _reopened(comment: Comment) -> State:
+    """Say where a comment waits again: an appeal stays one, and an editor's reply is taken back."""
+    if comment.is_by_editor:
+        return State.WITHDRAWN
+    return State.PENDING if comment.appealed_at is None else State.APPEALED
 
 
 def _require_facts(comment: Comment, ruling: Ruling) -> None:
@@ -304,17 +322,28 @@ def _require_facts(comment: Comment, ruling: Ruling) -> None:
 
 
 def _require_second_reader(session: Session, comment: Comment, action: Action, by: Account) -> None:
-    """An appeal is read by somebody else than who refused; raises NotAllowed."""
-    if comment.state is not State.APPEALED or action in {Action.EDIT, Action.SETTLE}:
-        return
+    """An appeal is read by somebody else than who refused, and what comes of it stays out of the
+    first one's hands; raises NotAllowed.
+    """
+    if action in VERDICTS and by.id == _first_reader(session, comment):
+        raise NotAllowed("申诉要由另一位编辑复核：这条留言当初是您决定不采用的。")
+
+
+def _first_reader(session: Session, comment: Comment) -> int | None:
+    """Give the account that refused *comment* before its appeal, if there was one."""
+    if comment.appealed_at is None:
+        return None
     query = (
         select(Decision.account_id)
-        .where(Decision.comment_id == comment.id, Decision.action == Action.REFUSE)
+        .where(
+            Decision.comment_id == comment.id,
+            Decision.action == Action.REFUSE,
+            Decision.decided_at <= comment.appealed_at,
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    if session.scalar(query) == by.id:
-        raise NotAllowed("申诉要由另一位编辑复核：这条留言当初是您决定不采用的。")
+    return session.scalar(query)
 
 
 def _require_room(session: Session, comment: Comment) -> None:
@@ -335,7 +364,7 @@ def _change_words(comment: Comment, ruling: Ruling) -> None:
         comment.html = markup.render(words or "")
         comment.policy = markup.POLICY
     if action is Action.EDIT:
-        comment.edited_text = words
+        comment.edited_text = None if words == comment.text else words
     elif action is Action.REVISE:
         comment.text = words or ""
 

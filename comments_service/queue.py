@@ -5,6 +5,7 @@ that any page of a million messages is one short walk along an index.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
@@ -162,21 +164,19 @@ def page(session: Session, choice: Choice, place: Place, *, now: datetime) -> Pa
 
 
 def chosen(
-    session: Session, choice: Choice, *, now: datetime, most: int
+    session: Session, choice: Choice, *, now: datetime, most: int, up_to: int | None = None
 ) -> list[tuple[int, int | None]]:
-    """Give number and version of the first *most* messages of *choice*, in its order."""
+    """Give number and version of the first *most* messages of *choice*, in its order; none that
+    came after number *up_to*.
+    """
     columns: tuple[Any, ...] = (Comment.id, Comment.version)
     veiled = _veiled(session, choice)
     query = select(*columns).where(*_conditions(choice, now, veiled)).limit(most)
+    if up_to is not None:
+        query = query.where(Comment.id <= up_to)
     key = _through(veiled, *_key(choice))
     query = _ordered(query, key, None, is_reversed=_is_newest_first(choice))
     return [(row.id, row.version) for row in session.execute(query)]
-
-
-def oldest_waiting(session: Session) -> datetime | None:
-    """Give when the message came that waits longest."""
-    query = select(func.min(Comment.submitted_at)).where(Comment.state == State.PENDING)
-    return session.scalar(query)
 
 
 def arrived(session: Session, *, after: int, most: int = 99) -> int:
@@ -207,7 +207,8 @@ def mark_opened(session: Session, number: int, account: Account, *, now: datetim
     """Note that *account* reads a message, unless a colleague opened it just before."""
     seen = session.get(Opened, number)
     if seen is None:
-        session.add(Opened(comment_id=number, account_id=account.id, opened_at=now))
+        with suppress(IntegrityError), session.begin_nested():  # a colleague, at this moment
+            session.add(Opened(comment_id=number, account_id=account.id, opened_at=now))
     elif seen.account_id == account.id or now - seen.opened_at > READ_TOGETHER:
         seen.account_id, seen.opened_at = account.id, now
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from comments_service import rights
+from comments_service.decisions import lock_chain
 from comments_service.errors import NotAllowed, NotFound
 from comments_service.models import Account, Action, Comment, Decision, State
 from comments_service.moderation import Ruling, decide
@@ -35,6 +36,7 @@ def reply(
     MarkupError.
     """
     rights.require(by, Right.REPLY)
+    lock_chain(session)  # before anything else, as every decision does
     parent = session.get(Comment, number)
     if parent is None:
         raise NotFound(f"there is no comment {number}")

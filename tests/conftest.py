@@ -61,10 +61,20 @@ def postgresql_database(postgresql_server: str) -> Iterator[Database]:
 
 @pytest.fixture
 def postgresql_url(postgresql_database: Database) -> str:
-    """Give the address of a PostgreSQL database whose tables are empty."""
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    """Give the address of a PostgreSQL database whose tables are empty.
+
+    Rows are deleted: to truncate makes every table's files anew, which takes a second.
+    """
+    guarded = ("comment", "decision")
     with postgresql_database.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        for table in guarded:
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+        for table in guarded:
+            connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        sequences = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+        connection.execute(text(sequences))
         connection.execute(insert(ChainHead).values(id=1, hash=GENESIS))
     return postgresql_database.engine.url.render_as_string(hide_password=False)
 

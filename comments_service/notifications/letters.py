@@ -140,14 +140,12 @@ def _tell_reply(session: Session, notice: OutboxMessage, around: Around) -> Answ
     parent = answer.reply_to if answer else None
     if answer is None or parent is None or answer.state is not State.APPROVED:
         return None
-    if (
-        not _is_confirmed(parent)
-        or not parent.is_public(around.now)
-        or parent.email == answer.email
-    ):
+    is_wanted = _is_confirmed(parent) and parent.email != answer.email
+    if not is_wanted or parent.state is not State.APPROVED:
         return None
-    if not _is_live(answer, around.now):
-        return _look_again(answer, around.now)
+    for each in (parent, answer):
+        if not _is_live(each, around.now):
+            return _look_again(each, around.now)
     values = {"link": _address(session, answer, around), "author": answer.author}
     return _to_visitor(parent, "reply", "有人回复了您的留言", around, values)
 

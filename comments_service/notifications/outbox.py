@@ -19,6 +19,7 @@ DIGEST = "digest"
 """Tells a moderator what waits; without an account, the place where all of them look."""
 
 DECIDING = frozenset({Action.APPROVE, Action.REFUSE})
+RESCUING = frozenset({Action.APPROVE, Action.REOPEN})
 TO_ITS_VISITOR = frozenset({CONFIRM, DECISION})
 """What goes to the visitor who wrote the comment, not to another one."""
 
@@ -51,7 +52,13 @@ def ask_to_confirm(session: Session, comment: Comment, *, now: datetime) -> None
 
 
 def follow_decision(
-    session: Session, comment: Comment, action: Action, *, now: datetime, due_at: datetime
+    session: Session,
+    comment: Comment,
+    action: Action,
+    *,
+    before: State,
+    now: datetime,
+    due_at: datetime,
 ) -> None:
     """Write down what visitors are to be told after *action*; what is overtaken by it is dropped.
 
@@ -65,6 +72,8 @@ def follow_decision(
         OutboxMessage.kind.in_({DECISION, REPLY}),
     )
     session.execute(delete(OutboxMessage).where(*overtaken))
+    if before is State.SPAM and comment.email_confirmed_at is None and action in RESCUING:
+        ask_to_confirm(session, comment, now=now)  # what looked like spam was not asked before
     if action in DECIDING and comment.email is not None:
         put(session, DECISION, now=now, due_at=due_at, comment=comment)
     if comment.state is State.APPROVED and _answers_somebody_with_mail(session, comment):

@@ -52,6 +52,10 @@ def set_email() -> ResponseReturnValue:
     form = EmailForm()
     if not form.validate():
         return _account_page(form), 422
+    problem, status = _password_problem(form.present.data or "")
+    if problem:  # the mails hold links that decide without a log-in
+        form.present.errors = (problem,)
+        return _account_page(form), status
     with parts().database.writing() as db:
         accounts.set_email(db, _me(db), form.email.data)
     flash(say("已保存。"))

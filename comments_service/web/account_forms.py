@@ -122,6 +122,7 @@ class EmailForm(FlaskForm):
             no_control_characters,
         ],
     )
+    present = _present_field()
 
 
 class InviteForm(FlaskForm):

@@ -37,6 +37,7 @@ bp.before_request(require_moderator)
 
 COMMENT = "/comments/<number:number>"
 UNREADABLE = "表单不完整，没有执行。请再选一次。"
+NOTHING_CHOSEN = "没有选中留言（或者超过1000条），或者没有选要做什么，什么都没有执行。请返回再选。"
 NO_MARKUP = "这条留言的格式无法转换，不能公开。请先修改文字。"
 
 
@@ -96,11 +97,14 @@ def bulk() -> ResponseReturnValue:
     """Decide about several messages in one transaction; tells the result of each."""
     several = read_several(request.form) if BareForm().validate() else None
     if several is None:
-        sentence = "没有选中留言，或者没有选要做什么，所以什么都没有执行。请返回上一页再选。"
-        return render_template("failure.html", sentence=sentence), 422
+        return render_template("failure.html", sentence=NOTHING_CHOSEN), 422
     choice = read_choice(request.form)
     with parts().database.writing() as session:
-        chosen = several.chosen or queues.chosen(session, choice, now=now(), most=MOST_AT_ONCE)
+        chosen = several.chosen
+        if several.is_everything:
+            chosen = queues.chosen(
+                session, choice, now=now(), most=MOST_AT_ONCE, up_to=several.up_to
+            )
         outcomes = decide_each(
             session, chosen, several.ruling, by=moderator(), now=now(), undo=parts().config.undo
         )
@@ -179,7 +183,7 @@ def _comment_page(
             comment=shown,
             form=form,
             notes=notes or NoteForm(formdata=None),
-            actions=open_actions(shown, moderator()),
+            actions=open_actions(session, shown, moderator()),
             problem=problem,
             is_conflict=is_conflict,
             me=moderator(),

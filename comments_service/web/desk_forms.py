@@ -72,8 +72,11 @@ class Several:
 
     ruling: Ruling
     chosen: list[tuple[int, int | None]]
-    """Number and version of each; empty for all that the filter finds."""
+    """Number and version of each."""
     is_everything: bool = False
+    """Whether all that the filter finds is meant instead."""
+    up_to: int = 0
+    """The newest number when the page was made: what came since was not seen."""
 
 
 def read_several(fields: MultiDict[str, str]) -> Several | None:
@@ -87,10 +90,11 @@ def read_several(fields: MultiDict[str, str]) -> Several | None:
     else:
         chosen = _chosen(fields.getlist("chosen")[: MOST_AT_ONCE + 1])
         ruling = _ruling(fields.get("action", ""), fields, "")
-    is_everything = len(one) != 3 and fields.get("everything") == "1"
+    up_to = read_number(fields.get("newest"))
+    is_everything = len(one) != 3 and fields.get("everything") == "1" and up_to is not None
     if ruling is None or not (chosen or is_everything) or len(chosen) > MOST_AT_ONCE:
         return None
-    return Several(ruling=ruling, chosen=chosen, is_everything=is_everything)
+    return Several(ruling=ruling, chosen=chosen, is_everything=is_everything, up_to=up_to or 0)
 
 
 def _ruling(action: str, fields: Mapping[str, str], suffix: str) -> Ruling | None:

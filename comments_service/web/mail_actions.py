@@ -6,7 +6,7 @@ what stands in mails), each POST does it, once.
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,13 @@ def refuse_foreign_forms() -> None:
     """Take forms from our own pages, and from mail programs, which name no page."""
     if request.method == "POST" and not comes_from_us(request, parts().config):
         abort(403)
+
+
+@bp.after_request
+def keep_address(response: Response) -> Response:
+    """Tell no other page the address of a link, which is its secret."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @bp.errorhandler(NotFound)

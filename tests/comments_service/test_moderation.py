@@ -148,7 +148,7 @@ def test_desk_offers_what_can_be_done(database, people, state, role, marks):
     number = make_comment(database, state=state, **marks)
     account = people[role]
     with database.reading() as session:
-        offered = open_actions(session.get_one(Comment, number), account)
+        offered = open_actions(session, session.get_one(Comment, number), account)
     possible = {a for s, a in TRANSITIONS if s is state} & ALLOWED[role]
     useless = {Action.PIN} if marks else {Action.UNPIN, Action.SETTLE}
     assert set(offered) == possible - useless
@@ -458,6 +458,53 @@ def test_appeals_are_read_by_somebody_else(database, people):
     assert comment.state is State.REFUSED
     with pytest.raises(NotAllowed, match="已经申诉过"):
         rule(database, number, Ruling(action=Action.APPEAL), None)
+
+
+def appealed(database, people):
+    """Store a comment that the moderator refused and its visitor appeals; gives its number."""
+    number = make_comment(database)
+    refusal = Ruling(action=Action.REFUSE, reason="offtopic")
+    rule(database, number, refusal, people["moderator"])
+    rule(database, number, Ruling(action=Action.APPEAL, text="请再看看"), None)
+    return number
+
+
+def test_reading_again_cannot_be_got_round(database, people):
+    """What a second reader decided is neither refused nor taken back by the first; undone, it is an
+    appeal again, and the visitor has not lost it.
+    """
+    number = appealed(database, people)
+    rule(database, number, Ruling(action=Action.APPROVE), people["colleague"])
+    for action in (Action.REFUSE, Action.SPAM, Action.REOPEN):
+        with pytest.raises(NotAllowed, match="另一位编辑"):
+            rule(database, number, Ruling(action=action, reason="insult"), people["moderator"])
+    comment, _ = rule(database, number, Ruling(action=Action.REOPEN), people["colleague"])
+    assert comment.state is State.APPEALED
+    with database.reading() as session:
+        shown = session.get_one(Comment, number)
+        assert set(open_actions(session, shown, people["moderator"])) == {Action.EDIT}
+        assert Action.APPROVE in open_actions(session, shown, people["colleague"])
+
+
+def test_editors_take_their_reply_back(database, people):
+    """A reply of the editors that is undone is withdrawn; it does not wait to be moderated."""
+    number = make_comment(database, by_account_id=people["moderator"].id)
+    rule(database, number, Ruling(action=Action.APPROVE), people["moderator"])
+    comment, _ = rule(database, number, Ruling(action=Action.REOPEN), people["moderator"])
+    assert comment.state is State.WITHDRAWN
+
+
+def test_first_edit_is_taken_back(database, people):
+    """Undone, the text is as typed, and no edit is told of; the visitor may change it again."""
+    number = make_comment(database)
+    batch = new_batch()
+    rule(database, number, Ruling(action=Action.EDIT, text="改", batch=batch), people["moderator"])
+    with database.writing() as session:
+        by = session.merge(people["moderator"])
+        take_back(session, batch, by=by, now=NOW, undo=UNDO)
+    with database.reading() as session:
+        assert session.get_one(Comment, number).edited_text is None
+    rule(database, number, Ruling(action=Action.REVISE, text="再写"), None)
 
 
 def test_pins_have_an_end(database, people):

@@ -177,7 +177,6 @@ def test_nothing(database):
         for place in (Place(), Place(is_last=True), Place(after=7), Place(before=7)):
             page = queue.page(session, Choice(), place, now=NOW)
             assert (list(page.rows), page.has_earlier, page.has_later) == ([], False, False)
-        assert queue.oldest_waiting(session) is None
         assert queue.newest_number(session) == 0
         assert queue.next_after(session, 7, now=NOW) is None
         assert set(queue.counts(session).values()) == {0}
@@ -355,7 +354,6 @@ def test_next_one(database):
     fill(database, 3, state=State.PENDING, submitted_at=NOW)
     with database.reading() as session:
         assert [queue.next_after(session, n, now=NOW) for n in (1, 2, 3)] == [2, 3, 1]
-        assert queue.oldest_waiting(session) == NOW
     with database.writing() as session:
         session.execute(update(Comment).where(Comment.id > 1).values(state=State.SPAM))
     with database.reading() as session:

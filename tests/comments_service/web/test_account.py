@@ -244,7 +244,9 @@ def test_address_for_the_digest(client, site):
     """An address is kept, an empty one is none."""
     person = enter(client, site, "某人")
     for email, kept in (("who@example.cn", "who@example.cn"), ("", None), ("  ", None)):
-        answer = send(client, "/desk/account/email", page="/desk/account/", email=email)
+        answer = send(
+            client, "/desk/account/email", page="/desk/account/", email=email, present=PASSWORD
+        )
         assert answer.location == "/desk/account/"
         assert stored(site, person).email == kept
 
@@ -255,9 +257,20 @@ def test_address_for_the_digest(client, site):
 def test_wrong_addresses(client, site, email):
     """What is no address is refused and shown again, and nothing is kept."""
     person = enter(client, site, "某人")
-    answer = send(client, "/desk/account/email", page="/desk/account/", email=email)
+    fields = {"email": email, "present": PASSWORD}
+    answer = send(client, "/desk/account/email", page="/desk/account/", **fields)
     assert answer.status_code == 422
     assert "error-summary" in answer.text
+    assert stored(site, person).email is None
+
+
+@pytest.mark.parametrize("present", ["", "wrong password, long"])
+def test_address_needs_the_password(client, site, present):
+    """Mails decide without a log-in, so a borrowed session cannot send them elsewhere."""
+    person = enter(client, site, "某人")
+    fields = {"email": "who@example.cn", "present": present}
+    answer = send(client, "/desk/account/email", page="/desk/account/", **fields)
+    assert answer.status_code == 422
     assert stored(site, person).email is None
 
 

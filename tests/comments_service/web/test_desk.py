@@ -230,9 +230,14 @@ def test_whole_filter_at_once(desk, site):
     """All that a filter finds is decided, also what is not on the page, and nothing else."""
     mine = [site.post(thread="second") for _ in range(3)]
     other = site.post(thread="first")
-    bulk(desk, everything="1", action="spam", thread="second")
+    later = site.post(thread="second")
+    bulk(
+        desk, everything="1", chosen=as_shown(site, mine[0]), action="spam", thread="second",
+        newest=str(other),
+    )  # fmt: skip
     assert {site.comment(number).state for number in mine} == {State.SPAM}
-    assert site.comment(other).state is State.PENDING
+    for number in (other, later):  # of another story; not there when the page was made
+        assert site.comment(number).state is State.PENDING
 
 
 def test_several_with_a_conflict(desk, site):

@@ -67,7 +67,7 @@ def test_page_of_a_busy_day(desk, site):
     assert page.count("<th scope=") == page.count("<th ")
     assert "值班" in page
     assert 'href="/desk/?thread=first"' in page
-    assert re.search(r"第一次答复</th>\s*<td>1</td>\s*<td>1分0秒</td>", page)
+    assert re.search(r"从收到到首次处理</th>\s*<td>1</td>\s*<td>1分0秒</td>", page)
     assert site.comment(number).live_at is not None
     assert not re.search(r"<(?:style|script)\b(?![^>]*src=)|\bstyle=", page)
     ids = re.findall(r'\bid="([^"]+)"', page)

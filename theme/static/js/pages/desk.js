@@ -93,11 +93,13 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const { altKey, ctrlKey, isComposing, key, keyCode, metaKey, repeat, target } = event;
+  const { altKey, ctrlKey, isComposing, key, keyCode, metaKey, repeat, shiftKey, target } = event;
   // 229: an input method is at work (https://w3c.github.io/uievents/#determine-keydown-keyup-keyCode).
   if (isComposing || keyCode === 229 || altKey || ctrlKey || metaKey || isWriting(target)) return;
   const deed = keys[key.toLowerCase()];
-  if (!deed || (repeat && !"jk".includes(key.toLowerCase()))) return;
+  // Shift is for ranges, and for the question mark; a held key walks and does nothing else.
+  const isOdd = (shiftKey && !"jkx?".includes(key.toLowerCase())) || (key === "?" && !help);
+  if (!deed || isOdd || (repeat && !"jk".includes(key.toLowerCase()))) return;
   event.preventDefault();
   deed(event);
 });
