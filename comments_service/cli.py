@@ -22,8 +22,14 @@ STRENGTH = click.Choice([strength.value for strength in Strength])
 
 
 @click.group()
-def comments() -> None:
+@click.pass_context
+@with_appcontext
+def comments(context: click.Context) -> None:
     """The message board's tables, accounts and archive."""
+    if context.invoked_subcommand != "upgrade" and not parts().database.is_current():
+        raise click.ClickException(
+            "The tables are missing or old: run ./run comments upgrade first."
+        )
 
 
 for command in (export_data, import_data, verify):
@@ -50,6 +56,7 @@ def add_account(name: str, generate: bool, role: str) -> None:
     password = _new_password(generate)
     with _told(), parts().database.writing() as session:
         accounts.create_account(session, name, password, Role(role))
+    _tell_password(generate, password)
     click.echo(f"Account {name!r} can log in at {parts().config.site_url}/desk/")
 
 
@@ -65,6 +72,7 @@ def set_password(name: str, generate: bool) -> None:
     with _told(), parts().database.writing() as session:
         account = accounts.find_account(session, name)
         accounts.set_password(session, _existing(account, name), password)
+    _tell_password(generate, password)
     click.echo(f"Account {name!r} has a new password; its log-ins are ended.")
 
 
@@ -135,11 +143,15 @@ def rebuild_archive() -> None:
 
 def _new_password(generate: bool) -> str:
     if generate:
-        password = secrets.token_urlsafe(12)
-        click.echo(f"Password: {password}")
-        return password
+        return secrets.token_urlsafe(12)
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return asked
+
+
+def _tell_password(is_generated: bool, password: str) -> None:
+    """Print the password that was made, once it is the account's."""
+    if is_generated:
+        click.echo(f"Password: {password}")
 
 
 def _decoded(data: bytes) -> str:

@@ -105,6 +105,15 @@ class Database:
             session.connection(execution_options={"takes_write_lock": True})
             yield session
 
+    def forget(self) -> None:
+        """Take what was erased out of SQLite's log as well (its pages are overwritten already)."""
+        if self.engine.dialect.name == "sqlite":
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
+
     def upgrade(self) -> None:
         """Bring the tables to the newest migration."""
         command.upgrade(self._alembic(), "head")

@@ -53,7 +53,8 @@ def refuse_name(session: Session, name: str) -> None:
     """Look at the name of a new account; raises AccountError if it cannot be had."""
     if not 1 <= len(name) <= MOST_NAME or name != " ".join(name.split()) or not _is_visible(name):
         raise AccountError("账号要有1至%(most)d个看得见的字符。", most=MOST_NAME)
-    if find_account(session, name) is not None:
+    # Two that differ by capitals alone would be taken for one in the record.
+    if name.casefold() in {each.casefold() for each in session.scalars(select(Account.name))}:
         raise _taken(name)
 
 

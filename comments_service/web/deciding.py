@@ -16,6 +16,7 @@ from comments_service.errors import Conflict, NotAllowed, NotFound
 from comments_service.models import Action, Comment, Decision, Note, State
 from comments_service.moderation import (
     MOST_AT_ONCE,
+    REASONS,
     Outcome,
     decide,
     decide_each,
@@ -38,6 +39,7 @@ bp.before_request(require_moderator)
 COMMENT = "/comments/<number:number>"
 UNREADABLE = "表单不完整，没有执行。请再选一次。"
 NOTHING_CHOSEN = "没有选中留言（或者超过1000条），或者没有选要做什么，什么都没有执行。请返回再选。"
+NO_REASON = "请选择不采用的理由，留言人会在回执上看到它。"
 NO_MARKUP = "这条留言的格式无法转换，不能公开。请先修改文字。"
 
 
@@ -98,6 +100,8 @@ def bulk() -> ResponseReturnValue:
     several = read_several(request.form) if BareForm().validate() else None
     if several is None:
         return render_template("failure.html", sentence=NOTHING_CHOSEN), 422
+    if several.ruling.action is Action.REFUSE and several.ruling.reason not in REASONS:
+        return render_template("failure.html", sentence=NO_REASON), 422
     choice = read_choice(request.form)
     with parts().database.writing() as session:
         chosen = several.chosen
@@ -127,7 +131,8 @@ def undo() -> ResponseReturnValue:
             abort(404)
         if any(outcome.problem for outcome in outcomes):
             return _results(session, None, outcomes), 409
-    return redirect(url_for("desk.queue", undone=len(outcomes)), code=303)
+    fields: dict[str, Any] = {**written(read_choice(request.form)), "undone": len(outcomes)}
+    return redirect(url_for("desk.queue", **fields), code=303)
 
 
 def _carry_out(session: Session, number: int, form: DecisionForm, batch: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from comments_service import queue as queues
 from comments_service import search as searching
-from comments_service.models import Decision, Tally
+from comments_service.models import Comment, Decision, Tally
 from comments_service.moderation import MOST_AT_ONCE
 from comments_service.parts import now, parts
 from comments_service.queue import Choice, Tab
@@ -59,6 +59,7 @@ def search() -> ResponseReturnValue:
         return render_template(
             "search.html",
             words=words,
+            number=_numbered(session, words),
             rows=searching.rows(session, numbers[:most], queues.SHOWN),
             further=numbers[most - 1] if len(numbers) > most else None,
             **_shared(session, numbers[:most], Choice()),
@@ -71,6 +72,14 @@ def arrivals() -> ResponseReturnValue:
     after = read_number(request.args.get("after")) or 0
     with parts().database.reading() as session:
         return jsonify(count=queues.arrived(session, after=after))
+
+
+def _numbered(session: Session, words: str) -> int | None:
+    """Give the number that a visitor read from the receipt, if *words* is one that exists."""
+    number = read_number(words.removeprefix("第").removesuffix("号"))
+    if number is None or session.get(Comment, number) is None:
+        return None
+    return number
 
 
 def done_before(session: Session, batch: str) -> dict[str, object] | None:

@@ -69,7 +69,9 @@ def erase(token: str) -> ResponseReturnValue:
     if request.form.get("confirm") != "1":
         form = VisitorForm(formdata=None)
         return _form_page("receipt_erase.html", token, form, problem=UNCONFIRMED, status=422)
-    return _act(token, Ruling(action=Action.ERASE))
+    answer = _act(token, Ruling(action=Action.ERASE))
+    parts().database.forget()
+    return answer
 
 
 @bp.get("/<token>/edit")

@@ -83,7 +83,9 @@ class SomethingToRead:
     def __call__(self, form: FlaskForm, field: Field) -> None:
         """Look for one character that says something."""
         if not READABLE.search(field.data or ""):
-            raise ValidationError("请写下想说的话，至少要有一个字；只有数字和标点，别人看不明白。")
+            raise ValidationError(
+                "请写下想说的话，至少要有一个字或表情；只有数字和标点，别人看不明白。"
+            )
 
 
 class VisitorForm(FlaskForm):
@@ -110,14 +112,19 @@ def _words_field(label: str, *needed: object) -> TextAreaField:
     )
 
 
+NOT_OURS = "表单不完整，请打开报道或留言板的页面重新填写。"
+
+
 class MessageForm(VisitorForm):
     """A visitor's message."""
 
-    thread = HiddenField("报道", validators=[Length(max=80)])
+    thread = HiddenField("报道", validators=[Length(max=80, message=NOT_OURS)])
     reply_to = HiddenField(
         "回复", validators=[Optional(), Regexp(DIGITS, message="要回复的留言编号不对。")]
     )
-    nonce = HiddenField("编号", validators=[Length(max=64), no_control_characters])
+    nonce = HiddenField(
+        "编号", validators=[Length(max=64, message=NOT_OURS), no_control_characters]
+    )
     opened = HiddenField()
     altcha = HiddenField()
     name = StringField(

@@ -196,7 +196,7 @@ def test_edited_message_is_no_repeat_of_itself(client, site, receipt):
     ("text", "words"),
     [
         pytest.param("", "改后的留言不能是空的", id="empty"),
-        pytest.param("666", "至少要有一个字", id="nothing said"),
+        pytest.param("666", "至少要有一个字或表情", id="nothing said"),
         pytest.param("好" * 501, "最多500个字", id="too long"),
         pytest.param("a\0b", "无法识别的字符", id="NUL"),
         pytest.param("你好，志愿者。", "文字没有改动", id="unchanged"),

@@ -79,6 +79,26 @@ function tell() {
   legend.textContent = n ? bulk.dataset.chosen.replace("{n}", n) : idle;
 }
 
+// One press is one deed: what follows before the next page comes would hit the same card again.
+let isSent = false;
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "dialog") isSent = true;
+});
+addEventListener("pageshow", () => {
+  isSent = false;
+});
+
+// Enter in the sentence of a refusal confirms that refusal, and nothing else.
+for (const card of cards) {
+  card.querySelector("[name^=sentence-]")?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    event.target.parentElement.querySelector("button").click();
+  });
+}
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const help = document.querySelector("#keys");
 const keys = {
   j: (event) => walk(1, event.shiftKey),
@@ -95,7 +115,7 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   const { altKey, ctrlKey, isComposing, key, keyCode, metaKey, repeat, shiftKey, target } = event;
   // 229: an input method is at work (https://w3c.github.io/uievents/#determine-keydown-keyup-keyCode).
-  if (isComposing || keyCode === 229 || altKey || ctrlKey || metaKey || isWriting(target)) return;
+  if (isSent || isComposing || keyCode === 229 || altKey || ctrlKey || metaKey || isWriting(target)) return;
   const deed = keys[key.toLowerCase()];
   // Shift is for ranges, and for the question mark; a held key walks and does nothing else.
   const isOdd = (shiftKey && !"jkx?".includes(key.toLowerCase())) || (key === "?" && !help);
