@@ -79,7 +79,7 @@ def test_focus_is_always_seen(browser, whole_site, kind, width):
             stops += 1
             faults.append(page.evaluate(FAULT_OF_FOCUS))
         assert [fault for fault in faults if fault] == []
-        assert 5 < stops < LAST
+        assert 5 <= stops < LAST
 
 
 def test_skip_link(desk, whole_site):
@@ -137,12 +137,12 @@ def test_form(phone, whole_site):
     """
     phone.goto(f"{whole_site.address}/stories/stage-goal/")
     names = []
-    for field in ("name", "text", "email"):
+    for field in ("name", "text"):
         assert press_until(phone, "Tab", is_focused("form [name]"))
         names.append(phone.locator(":focus").get_attribute("name"))
         if field == "text":
             phone.keyboard.type("。。")
-    assert names == ["name", "text", "email"]
+    assert names == ["name", "text"]
     phone.keyboard.press("Tab")
     with phone.expect_navigation():
         phone.keyboard.press("Enter")

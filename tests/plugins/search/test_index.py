@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import stat
 
 import pytest
@@ -83,7 +84,7 @@ def test_failure_of_the_program_is_told(tmp_path, monkeypatch):
 def test_failure_stops_the_build(sqlite_site, tmp_path, monkeypatch):
     """Where the stories cannot be indexed, the build says why and readers keep the old release."""
     before = sqlite_site.release
-    sqlite_site.write_story("third")
+    sqlite_site.write_story("third", body=f"没有编过索引的正文{secrets.token_hex(8)}")
     monkeypatch.setattr(index, "get_executable", lambda: tmp_path / "nowhere")
     with pytest.raises(BuildError, match=r"^Pagefind could not index the stories: .*nowhere"):
         sqlite_site.build()

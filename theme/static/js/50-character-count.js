@@ -20,7 +20,7 @@ function characterCount(element) {
     count.textContent = fill(isOver ? words.over : words.left, { n: Math.abs(left) });
     count.classList.toggle("field__count--over", isOver);
     if (isOver) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
+    else if (wasOver) field.removeAttribute("aria-invalid"); // not what the service found wrong
     // Spoken where the limit is crossed, not at each key.
     if (isOver !== wasOver) status.textContent = count.textContent;
     wasOver = isOver;
