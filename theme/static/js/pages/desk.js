@@ -97,7 +97,9 @@ for (const card of cards) {
   });
 }
 
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+document
+  .querySelector(".tabs [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const help = document.querySelector("#keys");
 const keys = {
@@ -115,7 +117,8 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   const { altKey, ctrlKey, isComposing, key, keyCode, metaKey, repeat, shiftKey, target } = event;
   // 229: an input method is at work (https://w3c.github.io/uievents/#determine-keydown-keyup-keyCode).
-  if (isSent || isComposing || keyCode === 229 || altKey || ctrlKey || metaKey || isWriting(target)) return;
+  if (isSent || isComposing || keyCode === 229 || altKey || ctrlKey || metaKey || isWriting(target))
+    return;
   const deed = keys[key.toLowerCase()];
   // Shift is for ranges, and for the question mark; a held key walks and does nothing else.
   const isOdd = (shiftKey && !"jkx?".includes(key.toLowerCase())) || (key === "?" && !help);
