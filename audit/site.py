@@ -145,6 +145,7 @@ def configuration(ours: str, *, folder: Path, public: Path, port: int, service: 
         (r"^ *ssl_.*\n", ""),
         (r"server 127\.0\.0\.1:8000;", f"server {HOST}:{service};"),
         (r"^( *root) [^;]*;", rf"\1 {public};"),
+        (r"access_log /[^ ]*", f"access_log {folder}/access.log"),
     )
     for pattern, new in changes:
         ours, found = re.subn(pattern, new, ours, flags=re.DOTALL if "*?" in pattern else re.M)

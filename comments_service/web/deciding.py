@@ -97,6 +97,9 @@ def note(number: int) -> ResponseReturnValue:
 @bp.post("/bulk")
 def bulk() -> ResponseReturnValue:
     """Decide about several messages in one transaction; tells the result of each."""
+    if request.form.get("nothing"):  # Enter was pressed in some field
+        here: dict[str, Any] = written(read_choice(request.form))
+        return redirect(url_for("desk.queue", **here), code=303)
     several = read_several(request.form) if BareForm().validate() else None
     if several is None:
         return render_template("failure.html", sentence=NOTHING_CHOSEN), 422

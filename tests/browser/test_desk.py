@@ -90,6 +90,27 @@ def test_keys_leave_fields_and_input_methods_alone(desk, address, sqlite_site):
     assert states(sqlite_site, [number]) == [State.PENDING]
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_enter_decides_about_no_other_message(browser, address, sqlite_site, scripts):
+    """Enter in the sentence of a refusal confirms that one with scripts, and does nothing without;
+    it never approves the first message of the page.
+    """
+    first, second = sqlite_site.post(text="第一条"), sqlite_site.post(text="第二条")
+    with opened(browser, Look(1280), scripts=scripts) as page:
+        log_in(page, address)
+        card = page.locator(f"#c-{second}")
+        card.locator("summary").click()
+        card.get_by_label("理由").select_option("offtopic")
+        card.get_by_label("给留言人的一句话").press("Enter")
+        if scripts:
+            page.get_by_role("button", name="撤销", exact=True).wait_for()
+        page.locator(f"#choose-{second}").focus() if not scripts else None
+        page.keyboard.press("Enter")
+        page.goto(f"{address}/desk/")
+    expected = State.REFUSED if scripts else State.PENDING
+    assert states(sqlite_site, [first, second]) == [State.PENDING, expected]
+
+
 def test_ranges_bulk_and_undo(desk, address, sqlite_site):
     """X with Shift ticks a range; a button decides about it; one press takes all of it back."""
     numbers = [sqlite_site.post(text=f"第{n}条") for n in range(6)]
