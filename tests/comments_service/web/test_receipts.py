@@ -276,6 +276,24 @@ def test_withdrawn_message_can_be_erased(client, site, receipt):
     assert stored(site)[0].state is State.ERASED
 
 
+def test_erased_words_are_gone_from_the_files(sqlite_site):
+    """Not even the database's own files and its log hold what was erased."""
+    app = create_app(make_config(sqlite_site.root, sqlite_site.database_url))
+    secret = "只此一句的心里话"
+    sqlite_site.post_approved(text=secret, author="不愿留名的人")
+    sqlite_site.publish()
+    files = list(sqlite_site.root.glob("comments.db*"))
+    assert any(secret.encode() in path.read_bytes() for path in files)
+    token = sqlite_site.receipts[0].token
+    answer = app.test_client().post(f"/messages/receipt/{token}/erase", data={"confirm": "1"})
+    assert answer.status_code == 303
+    for path in sqlite_site.root.glob("comments.db*"):
+        content = path.read_bytes()
+        assert secret.encode() not in content
+        assert "不愿留名的人".encode() not in content
+    app.extensions["parts"].database.engine.dispose()
+
+
 def test_appeal_once(client, site, receipt):
     """A refused message is put before another moderator, once, with its visitor's words."""
     assert client.post(f"{receipt}/appeal", data={"text": "请再看看"}).status_code == 422
