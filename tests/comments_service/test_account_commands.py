@@ -8,8 +8,10 @@ import pytest
 
 from comments_service import accounts
 from comments_service.accounts import second_factor
+from comments_service.app import create_app
 from comments_service.models import Account, Role
 from tests.comments_service.web.people import SECRET, make_person
+from tests.living_site import make_config
 
 
 @pytest.fixture
@@ -49,6 +51,28 @@ def test_refusals_are_told_in_english(comments, name, password, words):
     result = comments("add-account", name, input=f"{password}\n{password}\n")
     assert result.exit_code == 1
     assert words in result.output
+
+
+def test_made_password_is_told_once_it_counts(comments, site):
+    """A password that no account got is not printed; names that differ by capitals are one."""
+    assert comments("add-account", "Lin", "--generate").exit_code == 0
+    for name in ("Lin", "LIN", "值班"):
+        result = comments("add-account", name, "--generate")
+        assert result.exit_code == 1
+        assert "Password:" not in result.output
+
+
+def test_commands_before_the_tables(tmp_path):
+    """Before the tables are made, every command says what to run first; that one makes them."""
+    app = create_app(make_config(tmp_path, f"sqlite:///{tmp_path / 'empty.db'}"))
+    runner = app.test_cli_runner()
+    for words in (["add-account", "a", "--generate"], ["verify"], ["rebuild-archive"]):
+        result = runner.invoke(args=["comments", *words])
+        assert result.exit_code == 1
+        assert "run ./run comments upgrade first" in result.output
+    assert runner.invoke(args=["comments", "upgrade"]).exit_code == 0
+    assert runner.invoke(args=["comments", "verify"]).exit_code == 0
+    app.extensions["parts"].database.engine.dispose()
 
 
 def test_roles_are_set(comments, site):

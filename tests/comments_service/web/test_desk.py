@@ -174,6 +174,34 @@ def test_search(desk, site):
     assert "没有留言里有这几个字" in desk.get("/desk/search?q=桂林").text
 
 
+def test_number_from_a_receipt(desk, site):
+    """The number that a visitor names leads to the message, however it is written."""
+    number = site.post()
+    for words in (str(number), f"第{number}号"):
+        page = desk.get("/desk/search", query_string={"q": words}).text
+        assert f'href="/desk/comments/{number}">打开第{number}号留言' in page
+    assert "打开第" not in desk.get("/desk/search?q=99").text
+
+
+def test_bulk_refusal_without_a_reason(desk, site):
+    """One sentence says what is missing, not one for each message, and nothing is done."""
+    chosen = [as_shown(site, site.post()) for _ in range(3)]
+    response = bulk(desk, chosen=chosen, action="refuse")
+    assert response.status_code == 422
+    assert response.text.count("请选择不采用的理由") == 1
+
+
+def test_enter_in_a_field_decides_nothing(desk, site):
+    """The form's first button is the one that Enter presses: it leads back to the same list."""
+    number = site.post()
+    response = bulk(desk, chosen=as_shown(site, number), nothing="1", thread="first")
+    assert response.request.path == "/desk/"
+    assert site.comment(number).state is State.PENDING
+    page = desk.get("/desk/").text
+    form = page.partition('id="several"')[2].partition("</form>")[0]
+    assert form.index('name="nothing"') < form.index("csrf_token")
+
+
 def test_arrivals(desk, site):
     """The desk's script is told how many messages came since the page was made."""
     first = site.post()
