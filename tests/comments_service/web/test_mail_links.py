@@ -138,7 +138,7 @@ def test_forged_links(client, site, number, token):
 def test_links_of_an_erased_message(client, site, mail):
     """With the message its links are gone."""
     confirm, _ = paths_in(mail)
-    client.post(f"/messages/receipt/{site.receipts[0].token}/erase")
+    client.post(f"/messages/receipt/{site.receipts[0].token}/erase", data={"confirm": "1"})
     assert client.get(confirm).status_code == 404
     assert client.post(confirm).status_code == 404
 
