@@ -109,14 +109,17 @@ class Exporter:
                 session.execute(update(Comment).where(*is_same).values(values))
 
     def repair(self, now: datetime) -> bool:
-        """Make the archive anew if it was lost; says whether it was."""
+        """Make the archive anew if it was lost; says whether it was.
+
+        The figures are left to the next export, which then knows that the site may show older ones.
+        """
         with self.database.reading() as session:
             if self._is_whole(session):
                 return False
-        self.rebuild(now)
+        self.rebuild(now, with_figures=False)
         return True
 
-    def rebuild(self, now: datetime) -> int:
+    def rebuild(self, now: datetime, *, with_figures: bool = True) -> int:
         """Make the whole archive anew beside the old one and put it in its place; gives the number
         of messages.
         """
@@ -126,7 +129,8 @@ class Exporter:
             shutil.rmtree(beside.root, ignore_errors=True)
             with self.database.reading() as session:
                 writer._write(session, _changes(session, None), now)
-                writer._account(session, now)
+                if with_figures:
+                    writer._account(session, now)
             beside.root.mkdir(parents=True, exist_ok=True)
             before = self.archive.root.with_name(self.archive.root.name + ".old")
             shutil.rmtree(before, ignore_errors=True)

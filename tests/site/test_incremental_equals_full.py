@@ -189,3 +189,17 @@ TestIncrementalEqualsFull.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_archive_is_lost_when_a_day_has_passed(sqlite_site, tmp_path):
+    """The figures of the new day reach their page all the same."""
+    for _ in range(6):
+        sqlite_site.post_approved()
+    sqlite_site.publish()
+    sqlite_site.now += timedelta(days=1)
+    shutil.rmtree(sqlite_site.archive)
+    sqlite_site.publisher.source.repair(sqlite_site.now)
+    sqlite_site.now += timedelta(minutes=5)
+    sqlite_site.publish()
+    clean, tree = sqlite_site.clean_build(tmp_path / "clean"), sqlite_site.tree()
+    assert {name for name in tree if tree[name] != clean[name]} == set()
