@@ -89,6 +89,7 @@ def test_old_decisions_join_the_chain(database):
     database.downgrade("0001")
     with database.engine.connect() as connection:
         kept = connection.execute(text("SELECT text FROM decision ORDER BY id")).scalars().all()
+    database.upgrade()  # others use this database too
     assert kept == [None, "改过的话", None]
 
 
