@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.comments_service.web.test_desk import log_in, token_in
 from tests.living_site import make_config
 
 KINDS = hostile.kinds()
+FORM = "application/x-www-form-urlencoded"
 LONGEST = 1.0
 """Seconds of processor time that an answer may take; the rest of the machine is not ours."""
 
@@ -110,14 +112,24 @@ def hostile_site(sqlite_site):
     app.extensions["parts"].database.engine.dispose()
 
 
-def require_good(kind, answer, began):
-    """Fail where an answer is ours to be ashamed of."""
+def asked(kind, ask):
+    """Give the answer of *ask*, a good one in time; fail where it is ours to be ashamed of.
+
+    One that took long is asked for again: now and then this process clears its memory meanwhile.
+    """
+    for _ in range(2):
+        began = time.process_time()
+        answer = ask()
+        seconds = time.process_time() - began
+        if seconds < LONGEST:
+            break
+    assert seconds < LONGEST, f"{kind}: took too long, twice"
     assert answer.status_code < 500, f"{kind}: {answer.status_code}"
-    assert time.process_time() - began < LONGEST, f"{kind}: took too long"
     if answer.status_code >= 400:
         is_page = answer.mimetype == "text/html" and re.search("[一-龥]{4}", answer.text)
         assert is_page or answer.mimetype == "application/json", f"{kind}: no sentence"
         assert "Traceback" not in answer.text
+    return answer
 
 
 def test_there_are_many_kinds():
@@ -135,11 +147,8 @@ def test_every_field_of_every_form(hostile_site, form):
     for name in form.fields:
         bodies = [(kind, hostile.body(fields, name, value)) for kind, value in KINDS]
         for kind, body in [*bodies, ("doubled", hostile.doubled(fields, name))]:
-            began = time.process_time()
-            answer = client.post(
-                address, data=body, content_type="application/x-www-form-urlencoded"
-            )
-            require_good(f"{name}, {kind}", answer, began)
+            send = partial(client.post, address, data=body, content_type=FORM)
+            asked(f"{name}, {kind}", send)
 
 
 @pytest.mark.parametrize(("address", "names"), QUERIES.values(), ids=QUERIES)
@@ -148,11 +157,10 @@ def test_every_part_of_every_query(hostile_site, address, names):
     client, _ = hostile_site
     for name in names:
         for kind, value in KINDS:
-            began = time.process_time()
             query = hostile.body({}, name, value).decode("latin-1")
             if len(query) > 8000:
                 continue  # no web server passes it on
-            require_good(f"{name}, {kind}", client.get(address, query_string=query), began)
+            asked(f"{name}, {kind}", partial(client.get, address, query_string=query))
 
 
 @pytest.mark.parametrize(
@@ -166,10 +174,8 @@ def test_every_part_of_every_path(hostile_site, address):
     for kind, value in KINDS:
         if value is None or len(value) > 8000:
             continue
-        began = time.process_time()
-        answer = client.get(address.format(value.decode("latin-1")))
+        answer = asked(kind, partial(client.get, address.format(value.decode("latin-1"))))
         assert answer.status_code in {200, 303, 308, 400, 403, 404, 405, 410}, kind
-        require_good(kind, answer, began)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +199,5 @@ def test_every_part_of_every_path(hostile_site, address):
 def test_wrong_bodies(hostile_site, form, content_type, body):
     """Bodies of another kind, too large or in too many parts are refused with a page."""
     client, values = hostile_site
-    began = time.process_time()
-    answer = client.post(form.address.format(**values), data=body, content_type=content_type)
-    assert 400 <= answer.status_code < 500
-    require_good(content_type, answer, began)
+    send = partial(client.post, form.address.format(**values), data=body, content_type=content_type)
+    assert 400 <= asked(content_type, send).status_code < 500
