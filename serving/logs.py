@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+LOGGERS = ("comments_service", "publishing", "plugins")
+"""Our packages, each of which logs by its module's name."""
+
 
 class JsonLines(logging.Formatter):
     """One record as one line; what was given as ``extra`` becomes fields of its own."""
@@ -31,7 +34,7 @@ def configure(level: str) -> None:
     """Send our packages' records of *level* and above to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    for name in ("comments_service", "publishing", "plugins"):
+    for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers, logger.propagate = [handler], False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from comments_service.chain import GENESIS
 from comments_service.db import Base, Database
 from comments_service.models import ChainHead
 from serving.demo import photograph
+from serving.logs import LOGGERS
 from tests.living_site import LivingSite, make_config
 
 settings.register_profile(
@@ -28,6 +30,17 @@ settings.load_profile("ours")
 def photographs() -> None:
     """Make the photographs of the demonstration's albums, which are not in version control."""
     photograph()
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """Undo what a test that starts the whole server set in the process's log."""
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    before = [(one.level, one.handlers, one.propagate) for one in loggers]
+    yield
+    for one, (level, handlers, propagates) in zip(loggers, before, strict=True):
+        one.setLevel(level)
+        one.handlers, one.propagate = handlers, propagates
 
 
 @pytest.fixture(scope="session")
