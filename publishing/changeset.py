@@ -1,0 +1,189 @@
+"""Changes a published release in place: all files of a change, or none, whatever interrupts it.
+
+What differs is staged beside the tree, an intent is recorded that lists every rename and removal,
+and only then is the first page replaced. :func:`finish` carries out what an interrupted change
+recorded, and throws away what was staged without an intent.
+
+::
+
+records/changes/0, 1, ...       the new content of a file each
+    records/changes/intent.json     {"put": ["index.html", ...], "drop": ["old/index.html"]}
+
+Who changes a release holds the archive's lock. The release's folder, and what it links to, are on
+one file system.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from comment_archive.files import keep_names
+
+if TYPE_CHECKING:
+    from publishing.release import Release
+
+STAGE = "changes"
+"""Within the records: where new files wait."""
+INTENT = "intent.json"
+"""Within the stage: what is to be done with them; it is there only when all of them are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a change does: which names it puts there, the number of each being that of its staged
+    file, and which ones it takes away.
+    """
+
+    put: list[str]
+    drop: list[str]
+
+
+def apply(
+    release: Release, files: Mapping[str, bytes | None], *, durable: bool = True
+) -> list[str]:
+    """Give *files* of *release*, named from its public folder, their new content; None removes one.
+
+    Only what differs is written, so other files keep their time. A change that was interrupted
+    before is finished first. With *durable* a power failure leaves all of it or nothing; without,
+    that holds for a process that ends at any moment. Gives the names that changed. Raises OSError
+    when the disk refuses; then nothing has changed, or :func:`finish` brings the rest.
+    """
+    finish(release, durable=durable)
+    changed = {
+        name: content for name, content in files.items() if _differs(release.public / name, content)
+    }
+    if changed:
+        _carry_out(release, _stage(release.records / STAGE, changed, durable=durable), durable)
+    return sorted(changed)
+
+
+def finish(release: Release, *, durable: bool = True) -> list[str]:
+    """Carry out what an interrupted change of *release* recorded; gives the names it changes.
+
+    What was staged without an intent is thrown away. Costs a look at one folder when there is
+    nothing to do.
+    """
+    stage = release.records / STAGE
+    if not stage.is_dir():
+        return []
+    try:
+        intent = Intent(**json.loads((stage / INTENT).read_bytes()))
+    except FileNotFoundError:
+        shutil.rmtree(stage)
+        return []
+    _carry_out(release, intent, durable)
+    return sorted(intent.put + intent.drop)
+
+
+def _differs(path: Path, content: bytes | None) -> bool:
+    """Say whether *path* is not as it should be; sizes are compared first."""
+    try:
+        size = path.stat().st_size if path.is_file() else None
+    except NotADirectoryError:
+        size = None
+    if content is None or size is None:
+        return size is not None or content is not None
+    return size != len(content) or path.read_bytes() != content
+
+
+def _stage(stage: Path, changed: Mapping[str, bytes | None], *, durable: bool) -> Intent:
+    """Write everything beside the tree, and the intent last."""
+    stage.mkdir()
+    put = {name: content for name, content in changed.items() if content is not None}
+    intent = Intent(list(put), [name for name in changed if name not in put])
+    text = json.dumps({"put": intent.put, "drop": intent.drop}, ensure_ascii=False)
+    paths = [stage / str(number) for number in range(len(put))]
+    aside = stage / f"{INTENT}.new"
+    for path, content in zip((*paths, aside), (*put.values(), text.encode()), strict=True):
+        path.write_bytes(content)
+        path.chmod(0o644)
+    if durable:
+        _keep([*paths, aside], [stage, stage.parent])
+    aside.replace(stage / INTENT)
+    if durable:
+        keep_names(stage)
+    return intent
+
+
+def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
+    """Do what *intent* says, as far as it is not done yet, and drop it."""
+    stage, public = release.records / STAGE, release.public
+    early = _in_the_way(intent)
+    for name in early:
+        _remove(public, name)
+    for number, name in enumerate(intent.put):
+        _put(stage / str(number), public / name)
+    for name in intent.drop:
+        _remove(public, name)
+    if durable:
+        _keep([], {_nearest(public / name) for name in (*intent.put, *intent.drop)})
+    (stage / INTENT).unlink()
+    shutil.rmtree(stage)
+
+
+def _in_the_way(intent: Intent) -> list[str]:
+    """Give the files to remove first: a new one needs a folder of that name, or the name of a
+    folder they are in.
+    """
+    if not intent.drop:
+        return []
+    folders = {str(folder) for name in intent.put for folder in PurePosixPath(name).parents}
+    names = set(intent.put)
+    return [
+        name
+        for name in intent.drop
+        if name in folders or any(str(folder) in names for folder in PurePosixPath(name).parents)
+    ]
+
+
+def _put(staged: Path, path: Path) -> None:
+    """Move a file to its place; one that is not staged any more has been moved before."""
+    try:
+        staged.replace(path)
+    except FileNotFoundError:
+        if staged.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(path)
+
+
+def _remove(public: Path, name: str) -> None:
+    """Remove a file, and the folders that are empty without it; a linked folder stays."""
+    path = public / name
+    if path.is_file():
+        path.unlink()
+    folder = path.parent
+    while folder != public and not folder.is_symlink():
+        try:
+            folder.rmdir()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _nearest(path: Path) -> Path:
+    """Give the folder that holds *path*, or what is left of the way to it."""
+    return next(folder for folder in path.parents if folder.is_dir())
+
+
+def _keep(files: Iterable[Path], folders: Iterable[Path]) -> None:
+    """Make written *files*, and the names in *folders*, outlast a power failure.
+
+    All files have been written by then, so the disk takes them together and the first wait is the
+    longest.
+    """
+    for path in files:
+        handle = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    for folder in folders:
+        keep_names(folder)
