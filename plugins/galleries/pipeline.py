@@ -21,10 +21,10 @@ from filelock import FileLock
 
 from plugins.galleries.executors import Opener, cores, is_crash, local
 from plugins.galleries.manifest import Manifest
-from plugins.galleries.progress import Progress, shown
 from plugins.galleries.recipe import Recipe
 from plugins.galleries.records import Failure, Photo, PicturesError
 from plugins.galleries.worker import AS_JPEG, ASIDE, Fault, Job, Outcome, carry_out
+from plugins.progress import Progress, shown
 
 Work = Callable[[Job], Outcome]
 LONGEST_NAME = 60
@@ -37,6 +37,7 @@ SAVED = 50
 CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 """How systems say that there can be no further name for a file, or none over there."""
 LOCK = ".lock"
+TITLE = "Pictures"
 
 
 class WorkersError(PicturesError):
@@ -79,7 +80,7 @@ def make_pictures(
         manifest = Manifest(cache, content, sources, recipe.digest())
         jobs = _jobs(manifest, content, cache, recipe)
         try:
-            with progress(len(jobs)) as step:
+            with progress(TITLE, len(jobs)) as step:
                 _spread(jobs, work, executor, _keeper(manifest, step))
         finally:
             manifest.save()

@@ -39,7 +39,7 @@ def nobody(count):
 
 
 @contextmanager
-def interrupted(total):
+def interrupted(title, total):
     """Interrupt the run after the second picture, as Ctrl-C does."""
     steps = iter(range(1, total))
 
@@ -261,7 +261,7 @@ from plugins.galleries.pipeline import make_pictures
 from tests.plugins.galleries.workers import SMALL
 
 @contextmanager
-def once(total):
+def once(title, total):
     yield lambda: os.killpg(os.getpgrp(), signal.SIGINT)
 
 content, cache = map(Path, sys.argv[1:])

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from plugins.galleries.progress import bar, lines, shown
+from plugins.progress import bar, lines, shown
 
 
 class Terminal(io.StringIO):
@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 def told(total):
     """Give the lines told of that many pictures."""
     told = []
-    with lines(total, told.append) as step:
+    with lines("Pictures", total, told.append) as step:
         for _ in range(total):
             step()
     return told
@@ -47,7 +47,7 @@ def test_many_pictures_have_ten_lines(total):
 def test_file_gets_lines():
     """Where nobody looks, there is a line now and then."""
     stream = io.StringIO()
-    with shown(20, stream) as step:
+    with shown("Pictures", 20, stream) as step:
         step()
         step()
     assert stream.getvalue() == "Pictures: 2 of 20\n"
@@ -57,7 +57,7 @@ def test_terminal_gets_a_bar(monkeypatch):
     """It ends full, with how many there were."""
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
-    with shown(3, stream) as step:
+    with shown("Pictures", 3, stream) as step:
         for _ in range(3):
             step()
     assert "3/3" in stream.getvalue()
@@ -67,7 +67,7 @@ def test_bar_tells_the_rate(monkeypatch):
     """How many a second stands at its end."""
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
-    with bar(3, stream) as step:
+    with bar("Pictures", 3, stream) as step:
         for _ in range(3):
             step()
     assert "/s" in stream.getvalue()
@@ -76,6 +76,6 @@ def test_bar_tells_the_rate(monkeypatch):
 def test_terminal_shows_nothing_for_nothing():
     """No picture, no bar."""
     stream = Terminal()
-    with shown(0, stream):
+    with shown("Pictures", 0, stream):
         pass
     assert stream.getvalue() == ""
