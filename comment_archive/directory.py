@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from comment_archive.files import page_of, write_aside
+from comment_archive.tables import Table, write_table
 
 BOARD = "board"
 """The thread of messages that belong to no story; they stand on the wall only."""
@@ -81,8 +82,20 @@ class Directory:
         return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
     def write(self, path: Path) -> None:
-        """Write ``threads.json``."""
+        """Write ``threads.json``, and beside it the table that :meth:`look_into` asks."""
         write_aside(path, self.dump())
+        rows = ((key, asdict(self.threads[key])) for key in sorted(self.threads))
+        write_table(_table_of(path), {"site": asdict(self.site)}, rows)
+
+    @classmethod
+    def look_into(cls, path: Path) -> Directory:
+        """Give the directory that was written to *path*, each thread read when it is asked for:
+        what costs the same whatever the number of threads.
+
+        Raises FileNotFoundError before the first build.
+        """
+        table = Table(_table_of(path))
+        return cls(site=SiteInfo(**table.head()["site"]), threads=_Threads(table))
 
     @classmethod
     def read(cls, path: Path) -> Directory:
@@ -90,6 +103,29 @@ class Directory:
         data: dict[str, Any] = json.loads(path.read_bytes())
         threads = [ThreadInfo(**thread) for thread in data["threads"]]
         return cls(site=SiteInfo(**data["site"]), threads={thread.id: thread for thread in threads})
+
+
+@dataclass(frozen=True, slots=True)
+class _Threads(Mapping[str, ThreadInfo]):
+    """The threads of a table; those that were asked for are remembered."""
+
+    table: Table
+    known: dict[str, ThreadInfo] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> ThreadInfo:
+        if (found := self.known.get(key)) is None:
+            found = self.known[key] = ThreadInfo(**self.table.row(key))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return self.table.keys()
+
+    def __len__(self) -> int:
+        return self.table.count()
+
+
+def _table_of(path: Path) -> Path:
+    return path.with_suffix(".db")
 
 
 def older_pages(last: int, length: int) -> int:

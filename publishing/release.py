@@ -3,20 +3,21 @@
 ::
 
 releases/000007/public/     what the web server serves releases/000007/records/    threads.json,
-slots.json, inputs.txt, shells and templates of the slots releases/current            -> 000007
+slots.db, inputs.txt, shells and templates of the slots releases/current            -> 000007
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from comment_archive.directory import Directory
-from comment_archive.files import keep_names, write_aside
+from comment_archive.files import keep_names
 from plugins.message_board.slots import names_in
+from publishing.slot_map import SlotMap
 
 NEEDED = (
     "404.html",
@@ -59,10 +60,9 @@ class Release:
         """Read which threads it has."""
         return Directory.read(self.records / "threads.json")
 
-    def slot_map(self) -> dict[str, list[str]]:
-        """Read which files hold which slot."""
-        found: dict[str, list[str]] = json.loads((self.records / "slots.json").read_bytes())
-        return found
+    def slot_map(self) -> SlotMap:
+        """Give what tells which pages hold which slots."""
+        return SlotMap.of(self.records)
 
     def fingerprint(self) -> str:
         """Give the digest of what it was built from; empty when unknown."""
@@ -128,17 +128,16 @@ class Releases:
 
 def write_slot_map(release: Release) -> None:
     """Record which pages hold which slots; raises BuildError for broken markers."""
-    found: dict[str, list[str]] = {}
+    release.slot_map().write(_pages_with_slots(release))
+
+
+def _pages_with_slots(release: Release) -> Iterator[tuple[str, list[str]]]:
     for path in sorted(release.public.rglob("*.html")):
         name = path.relative_to(release.public).as_posix()
         try:
-            slots = names_in(path.read_text("utf-8"))
+            yield name, names_in(path.read_text("utf-8"))
         except ValueError as error:
             raise BuildError(f"{name}: {error}") from error
-        for slot in sorted(set(slots)):
-            found.setdefault(slot, []).append(name)
-    text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-    write_aside(release.records / "slots.json", text.encode())
 
 
 def check(release: Release) -> None:
@@ -151,7 +150,7 @@ def check(release: Release) -> None:
         page = release.public / thread.url.lstrip("/") / "index.html"
         if not page.is_file():
             raise BuildError(f"the build has no page for thread {thread.id} ({thread.url})")
-        if thread.id != "board" and f"thread:{thread.id}" not in slots:
+        if thread.id != "board" and not slots.files_of(f"thread:{thread.id}"):
             raise BuildError(f"the page {thread.url} has no place for its messages")
 
 

@@ -14,6 +14,7 @@ from plugins.message_board.rendering import SlotRenderer
 from plugins.message_board.slots import LEDGER, Slot, splice
 from publishing.plan import older_pages_of, touched_slots
 from publishing.release import Release
+from publishing.slot_map import SlotMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Republisher:
 
     release: Release
     renderer: SlotRenderer
-    slot_map: dict[str, list[str]]
+    slot_map: SlotMap
 
     @classmethod
     def of_release(cls, release: Release, archive: Archive) -> Republisher:
@@ -35,7 +36,7 @@ class Republisher:
     def files_of(self, slot: Slot) -> list[str]:
         """Name the files that hold *slot*, below the public tree."""
         own = slot.own_file(self.renderer.directory)
-        return [own] if own else self.slot_map.get(str(slot), [])
+        return [own] if own else self.slot_map.files_of(str(slot))
 
     def republish(self, changes: Iterable[Change], *, is_new_day: bool = False) -> list[str]:
         """Write every page that *changes* touch, each by one rename, and the public figures when a

@@ -38,6 +38,20 @@ def test_directory_comes_back_as_written(tmp_path):
     assert Directory.read(tmp_path / "records" / "threads.json") == directory
 
 
+def test_directory_is_looked_into(tmp_path):
+    """One thread after the other is found as it was written, and none that is not there."""
+    directory = make_directory(make_thread("second", is_open=False), make_thread("first"))
+    directory.write(tmp_path / "threads.json")
+    looked = Directory.look_into(tmp_path / "threads.json")
+    assert looked.site == directory.site
+    assert "nowhere" not in looked.threads
+    assert dict(looked.threads) == directory.threads
+    assert list(looked.threads) == ["first", "second"]
+    assert len(looked.threads) == 2
+    with pytest.raises(FileNotFoundError):
+        Directory.look_into(tmp_path / "nowhere" / "threads.json")
+
+
 def test_directory_is_the_same_in_any_order(tmp_path):
     """The file does not depend on the order of the threads, and is not written again."""
     first, second = make_thread("first"), make_thread("second")

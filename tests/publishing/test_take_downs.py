@@ -90,7 +90,7 @@ def test_release_that_cannot_be_brought_in_step_is_removed(published):
     """What an interrupted build left, or another version wrote, is not kept with those words."""
     site, number = published
     first, second = older(site)
-    (first.records / "slots.json").unlink()
+    (first.records / "slots.db").unlink()
     template = second.records / "slots" / "thread.html"
     template.write_text("{{ unheard_of }}", "utf-8")
     site.decide(number, Action.ERASE)

@@ -1,0 +1,76 @@
+"""Which pages of a release hold which slots: a small SQLite file among its records.
+
+A change of one message asks for a handful of slots, so nothing here reads or writes the whole map
+but its making.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from comment_archive.tables import connect, write_database
+
+NAME = "slots.db"
+"""Within a release's records."""
+SCHEMA = """
+CREATE TABLE held (slot TEXT, page TEXT, PRIMARY KEY (slot, page)) WITHOUT ROWID;
+CREATE INDEX held_by_page ON held (page);
+"""
+INSERT = "INSERT INTO held VALUES (?, ?)"
+
+
+@dataclass(slots=True)
+class SlotMap:
+    """The slot map in the file *path*; opened when it is first asked, then kept open.
+
+    Every method raises FileNotFoundError where the map was never written.
+    """
+
+    path: Path
+    _connection: sqlite3.Connection | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, records: Path) -> SlotMap:
+        """Give the map of the release whose records are in *records*."""
+        return cls(records / NAME)
+
+    def files_of(self, slot: str) -> list[str]:
+        """Name the pages that hold *slot*, below the public tree, in order."""
+        query = "SELECT page FROM held WHERE slot = ? ORDER BY page"
+        return [page for (page,) in self._open().execute(query, (slot,))]
+
+    def slots_of(self, name: str) -> list[str]:
+        """Name the slots that the page *name* holds, in order."""
+        query = "SELECT slot FROM held WHERE page = ? ORDER BY slot"
+        return [slot for (slot,) in self._open().execute(query, (name,))]
+
+    def replace(self, name: str, slots: Iterable[str]) -> None:
+        """Note that the page *name* holds *slots* from now on; none when it is gone."""
+        with self._open() as connection:
+            connection.execute("DELETE FROM held WHERE page = ?", (name,))
+            connection.executemany(INSERT, _rows([(name, slots)]))
+
+    def write(self, pages: Iterable[tuple[str, list[str]]]) -> None:
+        """Make the map anew: each page's name, and the slots in it; a slot may stand there more
+        than once.
+        """
+        self.close()
+        write_database(self.path, SCHEMA, {INSERT: _rows(pages)})
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when needed."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = connect(self.path)
+        return self._connection
+
+
+def _rows(pages: Iterable[tuple[str, Iterable[str]]]) -> Iterator[tuple[str, str]]:
+    return ((slot, name) for name, slots in pages for slot in dict.fromkeys(slots))
