@@ -19,8 +19,8 @@ from comment_archive.directory import (
 )
 from comment_archive.files import Archive, Series
 from comment_archive.ledger import read_ledger
-from comment_archive.markup import strip_controls
 from comment_archive.records import Head
+from comment_archive.text import strip_controls
 from plugins.discovery.json_text import value_text
 from plugins.message_board.ledger import LedgerView
 from plugins.message_board.slots import COUNT, LATEST, LEDGER, SUFFIXES, THREAD, Slot, fill, splice

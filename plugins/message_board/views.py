@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from comment_archive.directory import BOARD, Directory, ThreadInfo, permalink
 from comment_archive.files import Archive
-from comment_archive.markup import plain_text
 from comment_archive.records import ApprovedComment
+from comment_archive.text import plain_text
+from plugins.discovery.identities import story_identity
 from plugins.discovery.json_text import script_text
-from plugins.discovery.structured import story_identity
 
 
 @dataclass(slots=True, kw_only=True)
