@@ -34,6 +34,8 @@ ON_HOME_PAGE = 6
 IN_FEED = 50
 WORDS = "words.json"
 """The words of the interface, among a release's records."""
+COMPILED = "compiled"
+"""The slots' templates as Python's code, beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,14 @@ class SlotRenderer:
     @classmethod
     def of_templates(cls, archive: Archive, directory: Directory, templates: Path) -> SlotRenderer:
         """Make a renderer with the templates in the folder *templates*, and the words beside it."""
-        environment = environment_of(templates)
+        compiled = templates.parent / COMPILED
+        environment = environment_of(templates, compiled)
         environment.filters["json"] = value_text
         environment.globals["word"] = words = Words.load(templates.parent / WORDS)
         environment.filters["day"] = words.day
+        if not compiled.is_dir():
+            for name in environment.list_templates():
+                environment.get_template(name)
         return cls(archive, directory, environment)
 
     def render(self, slot: Slot) -> str:
