@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from benchmarks.parts.album import AlbumSite
 from benchmarks.parts.photos import Camera
@@ -17,7 +16,6 @@ from benchmarks.parts.table import Question, Row
 VAR = HERE / "var" / "bench"
 """Peers and photos stay here from one run to the next."""
 PEERS, PHOTOS = VAR / "peers", VAR / "photos"
-B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +54,13 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Generic[B]):
+class Group:
     """Questions that are answered together."""
 
     questions: tuple[Question, ...]
-    measure: Callable[[B], Iterator[Row]]
+    measure: Callable[[Bench], Iterator[Row]]
 
-    def rows(self, bench: B) -> Iterator[Row]:
+    def rows(self, bench: Bench) -> Iterator[Row]:
         """Measure; what fails leaves its questions unanswered and the other groups alone."""
         answered = set()
         try:

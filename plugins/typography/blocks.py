@@ -97,17 +97,17 @@ class ListStart(BlockProcessor):
 
     def test(self, parent: etree.Element, block: str) -> bool:
         """Tell whether a list starts within *block*."""
-        return _list_start(block) > 0
+        return list_start(block) > 0
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
         """Part the first of *blocks* where the list starts."""
         lines = blocks.pop(0).split("\n")
-        start = _list_start("\n".join(lines))
+        start = list_start("\n".join(lines))
         self.parser.parseBlocks(parent, ["\n".join(lines[:start])])
         blocks.insert(0, "\n".join(lines[start:]))
 
 
-def _list_start(block: str) -> int:
+def list_start(block: str) -> int:
     """Give the line of *block* at which a list starts that did not start with the first line, 0 if
     none does.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -123,4 +124,10 @@ def _read(word: str, before: str) -> str:
         return READINGS[word]
     if word == "地" and len(before) > 1 and rjieba.tag(before)[-1][1] in ADVERBIAL:
         return "de"
+    return _spoken(word)
+
+
+@lru_cache(maxsize=8192)
+def _spoken(word: str) -> str:
+    """Give the syllables of a *word*; headings of many stories share their words."""
     return "-".join(lazy_pinyin(word))
