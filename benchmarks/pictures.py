@@ -45,7 +45,7 @@ SHORT = Form(
     many={},
     is_short=True,
 )
-GROUPS: tuple[Group, ...] = (*SPEED, PRODUCT, NO_WORK, GROWTH)
+GROUPS: tuple[Group[Bench], ...] = (*SPEED, PRODUCT, NO_WORK, GROWTH)
 REMARKS = (
     "Photos a second: whole runs from nothing, the program's start included. Ours, Sigal and "
     "image-process write progressive JPEG, Hugo cannot; image-process works on one core at a time "
@@ -67,7 +67,7 @@ def main(quick: bool) -> int:
     return report("pictures", rows, _versions(), remarks=REMARKS, keep=not quick)
 
 
-def _answers(group: Group, bench: Bench) -> list[Row]:
+def _answers(group: Group[Bench], bench: Bench) -> list[Row]:
     """Measure one group, and say so: the whole takes a quarter of an hour."""
     sys.stderr.write(f"Measuring: {group.questions[0].what}\n")
     return list(group.rows(bench))

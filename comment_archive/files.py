@@ -15,21 +15,26 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock
+from typing import Any, TypeVar
 
 from comment_archive.records import ApprovedComment, Head, Parent
 
 PAGE_LENGTH = 50
 """Positions in one archive file; a matter of the archive alone, the site pages as it likes."""
 
+REMEMBERED = 64
+"""Pages, and as many heads, that a process keeps in mind: those of its last changes."""
+
 THREAD_ID = re.compile(r"[a-z0-9-]{1,80}")
+
+
+T = TypeVar("T")
 
 
 def write_aside(path: Path, content: bytes) -> bool:
@@ -80,16 +85,15 @@ class Series:
 
     def head(self) -> Head:
         """Read the size; a series that was never written is empty."""
-        data = _read(self.folder / "head.json")
-        return Head(**data | {"pinned": tuple(data.get("pinned", ()))}) if data else Head()
+        return _remembered(self.folder / "head.json", _head) or Head()
 
     def between(self, first: int, last: int) -> Iterator[ApprovedComment]:
         """Yield the messages at positions *first* to *last*, both included, in their order."""
         for page in range(page_of(max(first, 1), PAGE_LENGTH), page_of(last, PAGE_LENGTH) + 1):
-            stored = _read(self.folder / f"{page}.json") or {}
-            for position in sorted(map(int, stored)):
+            stored = _remembered(self.folder / f"{page}.json", _page) or {}
+            for position, comment in stored.items():
                 if first <= position <= last:
-                    yield _comment(stored[str(position)])
+                    yield comment
 
     def at(self, position: int) -> ApprovedComment | None:
         """Give the message at *position*, if one is to be seen there."""
@@ -123,6 +127,8 @@ class Archive:
 
         Raises filelock.Timeout when it is not our turn within *seconds*; waits for ever by default.
         """
+        from filelock import FileLock  # dear to load, and a look at single messages needs none
+
         self.root.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root.with_name(f"{self.root.name}.lock"), timeout=seconds):
             yield
@@ -136,12 +142,26 @@ class Archive:
         return Series(self.root / "wall")
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _remembered(path: Path, read: Callable[[Path, int, int, int], T]) -> T | None:
+    """Give what *path* holds, read once for each of its versions; None where there is no file."""
     try:
-        data: dict[str, Any] = json.loads(path.read_bytes())
+        status = path.stat()
+        return read(path, status.st_mtime_ns, status.st_ino, status.st_size)
     except FileNotFoundError:
         return None
-    return data
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _head(path: Path, changed: int, node: int, size: int) -> Head:
+    data: dict[str, Any] = json.loads(path.read_bytes())
+    return Head(**data | {"pinned": tuple(data.get("pinned", ()))})
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _page(path: Path, changed: int, node: int, size: int) -> dict[int, ApprovedComment]:
+    """Give the messages of a page by position, in order."""
+    data: dict[str, Any] = json.loads(path.read_bytes())
+    return {position: _comment(data[str(position)]) for position in sorted(map(int, data))}
 
 
 def _dump(data: object) -> bytes:

@@ -22,6 +22,8 @@ from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.inlinepatterns import LINK_RE, AutolinkInlineProcessor, LinkInlineProcessor
 
+from comment_archive.text import strip_controls
+
 POLICY = 1
 """Version of the rules below; stored with the HTML they made."""
 
@@ -44,10 +46,6 @@ BLOCKS = frozenset({"empty", "quote", "paragraph"})
 INLINE = frozenset({"escape", "link", "autolink", "linebreak", "em_strong", "not_strong", "nl"})
 PREPROCESSORS = frozenset({"normalize_whitespace"})
 
-_NO_CHARACTERS = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
-_CONTROLS = re.compile(
-    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_NO_CHARACTERS}]|[\ud800-\udfff]"
-)
 _local = threading.local()
 
 
@@ -68,20 +66,6 @@ def render(text: str) -> str:
         raise MarkupError(
             f"the text could not be turned into HTML ({type(error).__name__})"
         ) from error
-
-
-def plain_text(html: str) -> str:
-    """Give the text of our own *html* without tags, for feeds' titles and structured data."""
-    broken = re.sub(r"<br\s*/?>\n?|</p>\s*<p>", "\n", html)
-    fragment = html5lib_shim.HTMLParser(namespaceHTMLElements=False).parseFragment(broken)
-    return "".join(fragment.itertext()).strip()
-
-
-def strip_controls(text: str) -> str:
-    """Drop the characters that HTML or XML 1.0 does not allow
-    (https://www.w3.org/TR/xml/#charsets).
-    """
-    return _CONTROLS.sub("", text)
 
 
 class _UgcLinks(html5lib_shim.Filter):

@@ -16,13 +16,6 @@ CREATE TABLE record (name TEXT PRIMARY KEY, data TEXT) WITHOUT ROWID;
 """
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the database *path*, by any thread; raises FileNotFoundError where there is none."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing: make the release anew (./run build)")
-    return sqlite3.connect(path, check_same_thread=False)
-
-
 def write_database(path: Path, schema: str, rows: Mapping[str, Iterable[tuple[str, ...]]]) -> None:
     """Make the database *path* anew, and put it there by a rename: *rows* by the statement that
     takes each.
@@ -51,14 +44,31 @@ def write_table(
 
 
 @dataclass(slots=True)
-class Table:
-    """What :func:`write_table` wrote to *path*; opened when it is first asked.
-
-    Every method raises FileNotFoundError where that never happened.
-    """
+class Opened:
+    """The database in the file *path*, opened when it is first asked and then kept open."""
 
     path: Path
     _connection: sqlite3.Connection | None = field(default=None, repr=False)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when needed."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = _connect(self.path)
+        return self._connection
+
+
+class Table(Opened):
+    """What :func:`write_table` wrote; every method raises FileNotFoundError where that never
+    happened.
+    """
 
     def head(self) -> dict[str, Any]:
         """Give what is known of all."""
@@ -82,10 +92,12 @@ class Table:
         (number,) = self._open().execute("SELECT count(*) FROM record").fetchone()
         return int(number)
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = connect(self.path)
-        return self._connection
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open *path*, for any thread of this process."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: make the release anew (./run build)")
+    return sqlite3.connect(path, check_same_thread=False)
 
 
 def _text(data: object) -> str:

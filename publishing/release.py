@@ -57,8 +57,8 @@ class Release:
         return self.folder / "records"
 
     def directory(self) -> Directory:
-        """Read which threads it has."""
-        return Directory.read(self.records / "threads.json")
+        """Give which threads it has, each read when it is asked for."""
+        return Directory.look_into(self.records / "threads.json")
 
     def slot_map(self) -> SlotMap:
         """Give what tells which pages hold which slots."""

@@ -4,34 +4,48 @@ differs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from comment_archive.files import Archive, write_aside
+from comment_archive.files import Archive
 from comment_archive.records import Change
-from plugins.message_board.rendering import SlotRenderer
-from plugins.message_board.slots import LEDGER, Slot, splice
+from plugins.message_board.rendering import WORDS, SlotRenderer
+from plugins.message_board.slots import LEDGER, Slot
+from publishing.changeset import apply, finish
+from publishing.pages import Page, Pages
 from publishing.plan import older_pages_of, touched_slots
 from publishing.release import Release
+from publishing.slot_map import NAME as SLOTS
 from publishing.slot_map import SlotMap
 
+READ = ("threads.db", SLOTS, WORDS, "slots")
+"""Among a release's records: what is read once and kept in mind."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Republisher:
     """Keeps one release in step with the archive."""
 
     release: Release
-    renderer: SlotRenderer
-    slot_map: SlotMap
+    archive: Archive
+    durable: bool = True
+    """Whether a round waits until what it wrote outlasts a power failure."""
+    renderer: SlotRenderer = field(init=False)
+    slot_map: SlotMap = field(init=False)
+    _pages: Pages = field(init=False)
+    _seen: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Finish what was begun, and read what the release recorded of itself."""
+        finish(self.release, durable=self.durable)
+        self._pages = Pages(self.release.public)
+        self._read()
 
     @classmethod
     def of_release(cls, release: Release, archive: Archive) -> Republisher:
-        """Read what *release* recorded of itself."""
-        renderer = SlotRenderer.of_templates(
-            archive, release.directory(), release.records / "slots"
-        )
-        return cls(release, renderer, release.slot_map())
+        """Make the one of *release*; raises FileNotFoundError when it recorded nothing."""
+        return cls(release, archive)
 
     def files_of(self, slot: Slot) -> list[str]:
         """Name the files that hold *slot*, below the public tree."""
@@ -39,11 +53,12 @@ class Republisher:
         return [own] if own else self.slot_map.files_of(str(slot))
 
     def republish(self, changes: Iterable[Change], *, is_new_day: bool = False) -> list[str]:
-        """Write every page that *changes* touch, each by one rename, and the public figures when a
-        day is over; gives the names of those that differ.
+        """Write every page that *changes* touch, all or none, and the public figures when a day is
+        over; gives the names of those that differ.
 
         May be repeated: what is up to date already is not written again.
         """
+        self._read()
         slots = touched_slots(changes, self.renderer.directory, self.renderer.older)
         return self._fill([*slots, Slot(LEDGER)] if is_new_day else slots)
 
@@ -51,34 +66,52 @@ class Republisher:
         """Do the same to a release that was not kept in step, so that nothing stays on it which
         *changes* took away; older pages that it never got are written as well.
         """
+        self._read()
         directory, older = self.renderer.directory, self.renderer.older
         slots = touched_slots(changes, directory, older)
         missing = (slot for slot in older_pages_of(changes, directory, older) if self._lacks(slot))
         return self._fill(sorted({*slots, *missing}))
 
+    def _read(self) -> None:
+        """Read the records, unless nobody has changed them since."""
+        records = self.release.records
+        seen = tuple(_version(records / name) for name in READ)
+        if seen != self._seen:
+            self.renderer = SlotRenderer.of_templates(
+                self.archive, self.release.directory(), records / "slots"
+            )
+            self.slot_map = self.release.slot_map()
+            self._seen = seen
+
     def _lacks(self, slot: Slot) -> bool:
         return not all((self.release.public / name).is_file() for name in self.files_of(slot))
 
     def _fill(self, slots: Iterable[Slot]) -> list[str]:
-        by_file: dict[str, list[Slot]] = {}
+        """Render *slots* and bring them to the files that hold them."""
+        files: dict[str, bytes | None] = {}
+        contents: dict[str, dict[str, bytes]] = {}
         for slot in slots:
-            for name in self.files_of(slot):
-                by_file.setdefault(name, []).append(slot)
-        rendered = {slot: self._content(slot) for slots in by_file.values() for slot in slots}
-        return [
-            name for name, slots in sorted(by_file.items()) if self._write(name, slots, rendered)
-        ]
+            if own := slot.own_file(self.renderer.directory):
+                files[own] = self.renderer.whole_file(slot, self.release.records).encode()
+            elif names := self.slot_map.files_of(str(slot)):
+                content = self.renderer.render(slot).encode()
+                for name in names:
+                    contents.setdefault(name, {})[str(slot)] = content
+        pages = dict(self._changed(contents))
+        files |= {name: page.content() for name, page in pages.items()}
+        written = apply(self.release, files, durable=self.durable)
+        self._pages.note(pages)
+        return written
 
-    def _content(self, slot: Slot) -> str:
-        if slot.own_file(self.renderer.directory):
-            return self.renderer.whole_file(slot, self.release.records)
-        return self.renderer.render(slot)
+    def _changed(self, contents: dict[str, dict[str, bytes]]) -> Iterator[tuple[str, Page]]:
+        """Yield the pages that differ with other *contents* of their slots."""
+        for name, of_page in contents.items():
+            page = self._pages.page(name)
+            filled = page.filled(of_page)
+            if filled != page:
+                yield name, filled
 
-    def _write(self, name: str, slots: list[Slot], rendered: dict[Slot, str]) -> bool:
-        path: Path = self.release.public / name
-        if slots[0].own_file(self.renderer.directory):
-            return write_aside(path, rendered[slots[0]].encode())
-        page = path.read_bytes().decode()
-        for slot in slots:
-            page = splice(page, str(slot), rendered[slot])
-        return write_aside(path, page.encode())
+
+def _version(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns

@@ -6,12 +6,10 @@ but its making.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from comment_archive.tables import connect, write_database
+from comment_archive.tables import Opened, write_database
 
 NAME = "slots.db"
 """Within a release's records."""
@@ -22,15 +20,10 @@ CREATE INDEX held_by_page ON held (page);
 INSERT = "INSERT INTO held VALUES (?, ?)"
 
 
-@dataclass(slots=True)
-class SlotMap:
-    """The slot map in the file *path*; opened when it is first asked, then kept open.
-
-    Every method raises FileNotFoundError where the map was never written.
+class SlotMap(Opened):
+    """The slot map in the file *path*; every method raises FileNotFoundError where the map was
+    never written.
     """
-
-    path: Path
-    _connection: sqlite3.Connection | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, records: Path) -> SlotMap:
@@ -59,17 +52,6 @@ class SlotMap:
         """
         self.close()
         write_database(self.path, SCHEMA, {INSERT: _rows(pages)})
-
-    def close(self) -> None:
-        """Let go of the file; it is opened again when needed."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = connect(self.path)
-        return self._connection
 
 
 def _rows(pages: Iterable[tuple[str, Iterable[str]]]) -> Iterator[tuple[str, str]]:

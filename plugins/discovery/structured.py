@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from plugins.campaign.stories import Correction
+from plugins.discovery.identities import story_identity
 from plugins.discovery.json_text import script_text
 from plugins.discovery.records import GALLERIES, HOME, Publication, Story, Theme
 from plugins.galleries.views import picture_of
@@ -169,11 +170,6 @@ def author_node(publication: Publication, credit: str) -> Node:
     if first and first != publication.publisher:
         return {"@type": "Organization", "name": first}
     return _publisher_node(publication)
-
-
-def story_identity(url: str) -> str:
-    """Give the identity of the story whose page is at *url*, for other data to point to."""
-    return f"{url}#article"
 
 
 def gallery_identity(publication: Publication, album: Album) -> str:

@@ -10,6 +10,7 @@ from typing import cast
 from jinja2 import Environment
 
 from comment_archive.directory import (
+    BOARD,
     Directory,
     ThreadInfo,
     first_in_view,
@@ -19,18 +20,13 @@ from comment_archive.directory import (
 )
 from comment_archive.files import Archive, Series
 from comment_archive.ledger import read_ledger
-from comment_archive.markup import strip_controls
 from comment_archive.records import Head
+from comment_archive.text import strip_controls
 from plugins.discovery.json_text import value_text
+from plugins.message_board.fragments import Fragments
 from plugins.message_board.ledger import LedgerView
 from plugins.message_board.slots import COUNT, LATEST, LEDGER, SUFFIXES, THREAD, Slot, fill, splice
-from plugins.message_board.views import (
-    MessageView,
-    ViewMaker,
-    nest,
-    newest_first,
-    structured_data,
-)
+from plugins.message_board.views import MessageView, ViewMaker, nest, newest_first
 from plugins.templates import environment_of
 from plugins.words.catalogue import Words
 
@@ -38,6 +34,8 @@ ON_HOME_PAGE = 6
 IN_FEED = 50
 WORDS = "words.json"
 """The words of the interface, among a release's records."""
+COMPILED = "compiled"
+"""The slots' templates as Python's code, beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,26 @@ class SlotRenderer:
     directory: Directory
     environment: Environment
 
+    def __post_init__(self) -> None:
+        """Let the templates ask for pieces that are remembered, as long as they are."""
+        self.environment.globals.setdefault("fragment", Fragments(self.environment))
+
+    @property
+    def fragments(self) -> Fragments:
+        """The pieces that were rendered with these templates."""
+        return cast(Fragments, self.environment.globals["fragment"])
+
     @classmethod
     def of_templates(cls, archive: Archive, directory: Directory, templates: Path) -> SlotRenderer:
         """Make a renderer with the templates in the folder *templates*, and the words beside it."""
-        environment = environment_of(templates)
+        compiled = templates.parent / COMPILED
+        environment = environment_of(templates, compiled)
         environment.filters["json"] = value_text
         environment.globals["word"] = words = Words.load(templates.parent / WORDS)
         environment.filters["day"] = words.day
+        if not compiled.is_dir():
+            for name in environment.list_templates():
+                environment.get_template(name)
         return cls(archive, directory, environment)
 
     def render(self, slot: Slot) -> str:
@@ -96,9 +107,10 @@ class SlotRenderer:
         series, length = self._series(slot), self.directory.site.page_length
         head = series.head()
         if slot.page:
-            views = self._views(series, (slot.page - 1) * length + 1, slot.page * length)
+            first, last = (slot.page - 1) * length + 1, slot.page * length
+            views = self._views(series, first, last, in_thread=slot.kind == THREAD)
         else:
-            views = self._first_view(series, head)
+            views = self._first_view(series, head, in_thread=slot.kind == THREAD)
         thread = self._thread(slot)
         base = pages_base(thread)
         older = slot.page - 1 if slot.page else older_pages(head.last, length)
@@ -111,14 +123,16 @@ class SlotRenderer:
             **(self._of_thread(slot, thread, views) if thread else {}),
         )
 
-    def _first_view(self, series: Series, head: Head) -> list[MessageView]:
+    def _first_view(self, series: Series, head: Head, *, in_thread: bool) -> list[MessageView]:
         """Give the pinned messages, wherever they stand, and the newest ones without these."""
         maker = ViewMaker(self.archive, self.directory)
         found = (series.at(position) for position in head.pinned)
-        pinned = [maker.view(comment, is_pinned=True) for comment in found if comment]
+        pinned = [
+            maker.view(comment, is_pinned=True, in_thread=in_thread) for comment in found if comment
+        ]
         numbers = {view.comment.number for view in pinned}
         first = first_in_view(head.last, self.directory.site.page_length)
-        views = self._views(series, first, head.last)
+        views = self._views(series, first, head.last, in_thread=in_thread)
         return pinned + [view for view in views if view.comment.number not in numbers]
 
     def _ledger(self) -> str:
@@ -132,15 +146,15 @@ class SlotRenderer:
     ) -> dict[str, object]:
         """Give what only the pages of a thread show."""
         page = page_address(pages_base(thread), slot.page) if slot.page else thread.url
-        data = structured_data(views, self.directory.site.url, page)
+        data = self.fragments.structured_data(views, self.directory.site.url, page)
         return {"thread": thread, "structured_data": data}
 
     def _feed(self, slot: Slot) -> str:
         views = self._newest(self._series(slot), IN_FEED)
         thread = self._thread(slot)
         dates = [view.moment for view in views]
-        stories = [info.date for info in self.directory.threads.values()]
-        updated = max(dates or ([thread.date] if thread else stories))
+        newest_story = self.directory.threads[BOARD]
+        updated = max(dates, default=(thread or newest_story).date)
         return self._template(
             f"feed.{SUFFIXES[slot.kind]}",
             messages=views,
@@ -151,17 +165,15 @@ class SlotRenderer:
 
     def _template(self, name: str, **context: object) -> str:
         maker = ViewMaker(self.archive, self.directory)
-        context |= {
-            "site": self.directory.site,
-            "address": maker.address,
-            "parent_address": maker.parent_address,
-        }
+        context |= {"site": self.directory.site, "address": maker.address}
         html = strip_controls(self.environment.get_template(name).render(context))
         return html.strip("\n") + "\n"
 
-    def _views(self, series: Series, first: int, last: int) -> list[MessageView]:
+    def _views(
+        self, series: Series, first: int, last: int, *, in_thread: bool = False
+    ) -> list[MessageView]:
         maker = ViewMaker(self.archive, self.directory)
-        return [maker.view(comment) for comment in series.between(first, last)]
+        return [maker.view(comment, in_thread=in_thread) for comment in series.between(first, last)]
 
     def _newest(self, series: Series, number: int) -> list[MessageView]:
         """Give the newest messages, newest first, looking back over gaps as far as needed."""

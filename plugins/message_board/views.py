@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from comment_archive.directory import BOARD, Directory, ThreadInfo, permalink
 from comment_archive.files import Archive
-from comment_archive.markup import plain_text
 from comment_archive.records import ApprovedComment
-from plugins.discovery.json_text import script_text
-from plugins.discovery.structured import story_identity
+from comment_archive.text import plain_text
+from plugins.discovery.identities import story_identity
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,11 +22,24 @@ class MessageView:
 
     comment: ApprovedComment
     thread: ThreadInfo | None
-    time: datetime
-    """In the site's time zone."""
+    timezone: str
+    """The site's."""
     is_pinned: bool = False
     """Whether it stands first here, out of its turn."""
+    parent_url: str | None = None
+    """Where the message stands that it answers, on a page of their own thread."""
     replies: list[MessageView] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Give all that what is made of it hangs on."""
+        replies = tuple(reply.key for reply in self.replies)
+        return self.comment, self.thread, self.timezone, self.is_pinned, self.parent_url, replies
+
+    @property
+    def time(self) -> datetime:
+        """When it was left, in the site's time zone."""
+        return self.comment.submitted_at.astimezone(ZoneInfo(self.timezone))
 
     @property
     def anchor(self) -> str:
@@ -68,15 +80,19 @@ class ViewMaker:
 
     archive: Archive
     directory: Directory
+    lasts: dict[str, int] = field(default_factory=dict)
+    """The last position of each thread that was asked for."""
 
-    def view(self, comment: ApprovedComment, *, is_pinned: bool = False) -> MessageView:
-        """Make the view of one message."""
-        time = comment.submitted_at.astimezone(ZoneInfo(self.directory.site.timezone))
+    def view(
+        self, comment: ApprovedComment, *, is_pinned: bool = False, in_thread: bool = False
+    ) -> MessageView:
+        """Make the view of one message; *in_thread* if it stands on a page of its thread."""
         return MessageView(
             comment=comment,
             thread=self.directory.threads.get(comment.thread),
-            time=time,
+            timezone=self.directory.site.timezone,
             is_pinned=is_pinned,
+            parent_url=self.parent_address(comment) if in_thread else None,
         )
 
     def address(self, comment: ApprovedComment) -> str:
@@ -102,15 +118,19 @@ class ViewMaker:
         return self._address(thread, parent.number, parent.position)
 
     def _address(self, thread: ThreadInfo, number: int, position: int) -> str:
-        series = self.archive.wall() if thread.id == BOARD else self.archive.thread(thread.id)
-        last = max(series.head().last, position)
         return permalink(
             thread,
             number=number,
             position=position,
-            last=last,
+            last=max(self._last(thread.id), position),
             length=self.directory.site.page_length,
         )
+
+    def _last(self, thread: str) -> int:
+        if thread not in self.lasts:
+            series = self.archive.wall() if thread == BOARD else self.archive.thread(thread)
+            self.lasts[thread] = series.head().last
+        return self.lasts[thread]
 
 
 def nest(views: Sequence[MessageView]) -> list[MessageView]:
@@ -141,17 +161,10 @@ def newest_first(views: Sequence[MessageView]) -> list[MessageView]:
     return pinned + [view for view in views if not view.is_pinned][::-1]
 
 
-def structured_data(views: Iterable[MessageView], site_url: str, page: str) -> Markup:
-    """Give the messages of one thread as JSON-LD (https://schema.org/Comment), safe within a script
-    element; *page* is the address of the page they stand on.
-
-    Their addresses are those on that page, so a page that left the first view keeps its bytes.
+def comment_node(view: MessageView, site_url: str, page: str) -> dict[str, object]:
+    """Describe a message for JSON-LD (https://schema.org/Comment) on the page whose address is
+    *page*.
     """
-    items = [_comment_node(view, site_url, page) for view in views]
-    return script_text({"@context": "https://schema.org", "@graph": items})
-
-
-def _comment_node(view: MessageView, site_url: str, page: str) -> dict[str, object]:
     parent = view.comment.reply_to
     node: dict[str, object] = {
         "@type": "Comment",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from comment_archive.markup import strip_controls
+from comment_archive.text import strip_controls
 
 
 def row(id, text, seen=None):

@@ -16,10 +16,9 @@ from comment_archive.markup import (
     LINK_RELATIONS,
     MarkupError,
     _converters,
-    plain_text,
     render,
-    strip_controls,
 )
+from comment_archive.text import _LINE_ENDS, _parsed, plain_text, strip_controls
 from tests.comment_archive.hostile import DECLARATIONS, HOSTILE, MARKUP, MUTATIONS
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -98,7 +97,23 @@ def test_hostile_text(text, seen):
 @pytest.mark.parametrize(("text", "seen"), HOSTILE)
 def test_plain_text_of_hostile_text(text, seen):
     """The plain text of a message is what readers see of it, with nothing read as a tag."""
-    assert words_of(plain_text(render(text))) == words_of(seen)
+    html = render(text)
+    assert words_of(plain_text(html)) == words_of(seen)
+    assert plain_text(html) == _parsed(_LINE_ENDS.sub("\n", html))
+
+
+@pytest.mark.parametrize(
+    ("html", "plain"),
+    [
+        pytest.param("<p>&copy;&nbsp;x</p>", "©\xa0x", id="named references"),
+        pytest.param("<p>1&#60;2</p>", "1<2", id="numbers"),
+        pytest.param('<p><a href="/x>y">z</a><i>!</i></p>', "z!", id="other tags"),
+        pytest.param("<p>a\r\nb</p>", "a\nb", id="line ends"),
+    ],
+)
+def test_plain_text_of_other_html(html, plain):
+    """HTML that another policy let through is read by a parser."""
+    assert plain_text(html) == plain
 
 
 def test_the_allow_list_is_short():
@@ -247,6 +262,7 @@ def test_any_text(text):
     assert "<!--" not in html
     assert render(text) == html
     assert seen_in(html) == words_of(plain_text(html))
+    assert plain_text(html) == _parsed(_LINE_ENDS.sub("\n", html))
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="*_\\<>[]&")))

@@ -18,8 +18,9 @@ import pytest
 from comment_archive.directory import BOARD, Directory
 from comment_archive.files import PAGE_LENGTH, Archive, page_of
 from comment_archive.ledger import Ledger, Month, write_ledger
-from comment_archive.markup import plain_text, render, strip_controls
+from comment_archive.markup import render
 from comment_archive.records import Head, Parent
+from comment_archive.text import plain_text, strip_controls
 from plugins.message_board.ledger import wait_in_words
 from plugins.message_board.rendering import WORDS, SlotRenderer
 from plugins.message_board.slots import Slot, names_in, wrap
