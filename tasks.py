@@ -31,9 +31,12 @@ def demo(c: Context, port: str = "8000") -> None:
     help={
         "settings": "Pelican's settings file (pelicanconf.py; publishconf.py for the public site)",
         "force": "build even if nothing changed since the current release",
+        "smaller": "publish even if much less is there than in the current release",
     }
 )
-def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> None:
+def build(
+    c: Context, settings: str = "pelicanconf.py", force: bool = False, smaller: bool = False
+) -> None:
     """Make a full release and show it to readers by one rename."""
     from comment_archive.files import Archive
     from publishing.build import build, threads_without_story
@@ -43,9 +46,8 @@ def build(c: Context, settings: str = "pelicanconf.py", force: bool = False) -> 
         config = environment.prepare()
         demo.photograph()
         force = demo.repair_archive(config) or force
-        release, is_new = build(
-            environment.build_plan(config, settings), force=force, warn=demo.step
-        )
+        plan = environment.build_plan(config, settings)
+        release, is_new = build(plan, force=force, may_shrink=smaller, warn=demo.step)
         demo.step(f"{'Published' if is_new else 'Up to date:'} release {release.folder.name}")
         for thread in threads_without_story(Archive(config.archive), release):
             demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")

@@ -23,8 +23,9 @@ from plugins.editing.handlers import EditingError
 from plugins.editing.pictures import is_photo
 from plugins.galleries.records import PicturesError
 from plugins.message_board.handlers import RECORDS
+from publishing.checks import conclude, examine, pages_in
 from publishing.compiled import compiled_with
-from publishing.release import BuildError, Release, Releases, check, keep_times, write_slot_map
+from publishing.release import BuildError, Release, Releases, keep_times
 
 BROKEN_LINK = "Unable to find"
 """How Pelican's warning of a link to a file that is not there begins."""
@@ -45,14 +46,18 @@ class BuildPlan:
 
 
 def build(
-    plan: BuildPlan, *, force: bool = False, warn: Callable[[str], object] = lambda line: None
+    plan: BuildPlan,
+    *,
+    force: bool = False,
+    may_shrink: bool = False,
+    warn: Callable[[str], object] = lambda line: None,
 ) -> tuple[Release, bool]:
     """Make a release and show it to readers; gives it, and whether anything had to be made.
 
     When neither content nor theme, settings or code differ from the current release, that one
     stays: the publisher keeps its messages up to date. Raises BuildError, and what readers see
-    stays as it was. What does not fail a build but should be mended is given to *warn*, a line
-    each.
+    stays as it was. A release that is much smaller than the last one is an error too, unless it
+    *may_shrink*. What does not fail a build but should be mended is given to *warn*, a line each.
     """
     releases = Releases(plan.releases)
     settings = _settings(plan)
@@ -65,12 +70,11 @@ def build(
         release = releases.fresh()
         try:
             warnings = _fill(release, settings)
-            write_slot_map(release)
+            look_over(release, current, site=settings["SITEURL"], may_shrink=may_shrink)
             (release.records / "inputs.txt").write_text(fingerprint + "\n", "utf-8")
             (release.records / WARNINGS).write_text(
                 "".join(f"{line}\n" for line in warnings), "utf-8"
             )
-            check(release)
         except BaseException:
             releases.discard(release)
             raise
@@ -78,6 +82,21 @@ def build(
         releases.switch(release)
     _tell(release, warn)
     return release, True
+
+
+def look_over(
+    release: Release, before: Release | None, *, site: str = "", may_shrink: bool = False
+) -> None:
+    """Check *release*, reading each of its pages once, and record which slots they hold; raises
+    BuildError with a line for each problem.
+    """
+    facts = [
+        examine(name, (release.public / name).read_bytes(), site)
+        for name in pages_in(release.public)
+    ]
+    if problems := conclude(facts, release, before, may_shrink=may_shrink):
+        raise BuildError("\n".join(problems))
+    release.slot_map().write((page.name, list(page.slots)) for page in facts)
 
 
 def _tell(release: Release, warn: Callable[[str], object]) -> None:

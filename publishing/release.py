@@ -10,28 +10,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from comment_archive.directory import Directory
 from comment_archive.files import keep_names
-from plugins.message_board.slots import names_in
 from publishing.slot_map import SlotMap
 
-NEEDED = (
-    "404.html",
-    "accountability/index.html",
-    "feed.json",
-    "feed.xml",
-    "index.html",
-    "messages/feed.json",
-    "messages/feed.xml",
-    "messages/index.html",
-    "robots.txt",
-    "sitemap.xml",
-)
-"""Files that no release is without."""
 KEPT = 3
 """Releases that stay on disk, the current one among them."""
 
@@ -124,34 +109,6 @@ class Releases:
         older = [folder for folder in self._numbered() if folder.name < current.folder.name]
         for folder in older[: -(KEPT - 1)]:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def write_slot_map(release: Release) -> None:
-    """Record which pages hold which slots; raises BuildError for broken markers."""
-    release.slot_map().write(_pages_with_slots(release))
-
-
-def _pages_with_slots(release: Release) -> Iterator[tuple[str, list[str]]]:
-    for path in sorted(release.public.rglob("*.html")):
-        name = path.relative_to(release.public).as_posix()
-        try:
-            yield name, names_in(path.read_text("utf-8"))
-        except ValueError as error:
-            raise BuildError(f"{name}: {error}") from error
-
-
-def check(release: Release) -> None:
-    """Make sure that *release* is whole; raises BuildError that says what is missing."""
-    for name in NEEDED:
-        if not (release.public / name).is_file():
-            raise BuildError(f"the build has no {name}: look at the messages above")
-    slots = release.slot_map()
-    for thread in release.directory().threads.values():
-        page = release.public / thread.url.lstrip("/") / "index.html"
-        if not page.is_file():
-            raise BuildError(f"the build has no page for thread {thread.id} ({thread.url})")
-        if thread.id != "board" and not slots.files_of(f"thread:{thread.id}"):
-            raise BuildError(f"the page {thread.url} has no place for its messages")
 
 
 def keep_times(release: Release, before: Release | None) -> None:

@@ -12,7 +12,7 @@ import pytest
 import pelicanconf
 from publishing import build as building
 from publishing.build import build
-from publishing.release import BuildError, Releases, check
+from publishing.release import BuildError, Releases
 
 
 def failed_build(site, **overrides):
@@ -178,17 +178,17 @@ def test_broken_marker_fails_the_release(sqlite_site):
     """A page whose slot is not closed is not fit to be published."""
     page = sqlite_site.release.public / "index.html"
     page.write_text(page.read_text("utf-8").replace("<!--/slot latest-->", ""), "utf-8")
-    with pytest.raises(BuildError, match="slot latest is not closed"):
-        building.write_slot_map(sqlite_site.release)
+    with pytest.raises(BuildError, match="slot latest is not closed: close it"):
+        building.look_over(sqlite_site.release, None)
 
 
 def test_story_without_a_place_for_messages_is_not_published(sqlite_site):
     """A theme that forgets the thread's slot fails the check."""
     page = sqlite_site.release.public / "stories" / "first" / "index.html"
     page.write_text(page.read_text("utf-8").replace("slot thread:first", "x"), "utf-8")
-    building.write_slot_map(sqlite_site.release)
-    with pytest.raises(BuildError, match="has no place for its messages"):
-        check(sqlite_site.release)
+    told = "stories/first/index.html: the page of thread first has no place for its messages"
+    with pytest.raises(BuildError, match=told):
+        building.look_over(sqlite_site.release, None)
 
 
 def test_old_releases_are_pruned_and_interrupted_ones_do_not_count(sqlite_site):
