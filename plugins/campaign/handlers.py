@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tomllib
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,12 +17,13 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import Campaign
 from plugins.campaign.stories import (
+    Kinship,
+    Lazily,
+    by_theme,
     modified_at,
-    neighbours,
     newest_first,
-    of_theme,
     read_corrections,
-    related,
+    with_neighbours,
 )
 from plugins.editing.handlers import campaign_of
 from plugins.offering import offer
@@ -113,14 +115,16 @@ def join_stories(generators: list[Generator]) -> None:
 
 def connect_themes(articles: list[Any], themes: list[Any]) -> None:
     """Join each story with its theme, its neighbours and its relatives."""
-    pages = {theme.slug: theme for theme in themes}
+    pages, groups = {theme.slug: theme for theme in themes}, by_theme(articles)
     for theme in themes:
-        theme.stories = of_theme(articles, theme.slug)
+        theme.stories = groups.get(theme.slug, [])
+    kinship = Kinship(articles)
     for article in articles:
         article.theme_page = pages.get(article.theme)
-        siblings = of_theme(articles, article.theme)
-        article.previous_in_theme, article.next_in_theme = neighbours(siblings, article)
-        article.related = related(articles, article)
+        article.related = Lazily(partial(kinship.related, article))
+    for siblings in groups.values():
+        for article, older, newer in with_neighbours(siblings):
+            article.previous_in_theme, article.next_in_theme = older, newer
 
 
 def view_of(campaign: Campaign, stories: dict[str, Any]) -> SimpleNamespace:

@@ -5,12 +5,18 @@ related.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Protocol, TypeVar
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, partial
+from heapq import nsmallest
+from typing import Generic, Protocol, TypeVar, overload
 
 RELATED = 3
+NEAR = 24
+"""Stories before and after one in time that are looked at, for each of its tags."""
+TAG = "tag"
 CORRECTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ ：:]\s*(\S.*)")
 YEARS = range(1900, 2101)
 """Years that a story or a correction can be of; what lies outside is a slip of the hand."""
@@ -75,25 +81,92 @@ def newest_first(stories: Sequence[S]) -> list[S]:
     )
 
 
-def of_theme(stories: Sequence[S], theme: str) -> list[S]:
-    """Give the stories of *theme* in the order they came."""
-    return [story for story in stories if story.theme == theme]
+def by_theme(stories: Iterable[S]) -> dict[str, list[S]]:
+    """Give the stories of each theme in the order they came."""
+    found: dict[str, list[S]] = {}
+    for story in stories:
+        found.setdefault(story.theme, []).append(story)
+    return found
 
 
-def neighbours(stories: Sequence[S], story: S) -> tuple[S | None, S | None]:
-    """Give the story before and the one after *story* in time, within *stories* (newest first)."""
-    place = list(stories).index(story)
-    older = stories[place + 1] if place + 1 < len(stories) else None
-    return older, stories[place - 1] if place else None
+def with_neighbours(stories: Sequence[S]) -> Iterator[tuple[S, S | None, S | None]]:
+    """Give each of *stories* (newest first) with the one before and the one after it in time."""
+    older: list[S | None] = [*stories[1:], None]
+    newer: list[S | None] = [None, *stories]
+    return zip(stories, older, newer, strict=False)
 
 
-def related(stories: Sequence[S], story: S) -> list[S]:
-    """Give up to three other stories that share most tags with *story*, its own theme and the
-    newest first.
+class Kinship(Generic[S]):
+    """Which stories hang together, found by their tags and their theme.
+
+    For each tag of a story the NEAR ones before and after it in time are looked at, where these
+    are too few also those of its theme and of the site, and no others: so the work grows with the
+    number of stories and not with its square, and a new story changes what is shown beside a few
+    of its time, not beside hundreds.
     """
-    others = [other for other in stories if other is not story]
 
-    def kinship(other: S) -> tuple[int, bool]:
-        return len(set(other.tag_names) & set(story.tag_names)), other.theme == story.theme
+    def __init__(self, stories: Sequence[S]) -> None:
+        self._groups: dict[tuple[str, str], list[S]] = {}
+        for story in newest_first(stories):
+            for group in _groups_of(story):
+                self._groups.setdefault(group, []).append(story)
 
-    return sorted(others, key=kinship, reverse=True)[:RELATED]
+    def related(self, story: S) -> list[S]:
+        """Give up to RELATED other stories: those that share most tags with *story* first, of
+        these the ones of its theme, of these the nearest in time, the older one of two.
+        """
+        near: dict[str, S] = {}
+        for group in _groups_of(story):
+            if group[0] == TAG or len(near) < RELATED:
+                near |= {other.slug: other for other in self._near(group, story)}
+        distance = partial(_distance, story, set(story.tag_names))
+        return nsmallest(RELATED, near.values(), key=distance)
+
+    def _near(self, group: tuple[str, str], story: S) -> list[S]:
+        """Give those of *group* that stand next to *story*."""
+        members = self._groups[group]
+        place = bisect_left(members, _place_of(story), key=_place_of)
+        return members[max(place - NEAR, 0) : place] + members[place + 1 : place + 1 + NEAR]
+
+
+def _place_of(story: Story) -> tuple[float, str]:
+    """Give what grows from the newest story to the oldest."""
+    return -story.date.timestamp(), story.slug
+
+
+def _groups_of(story: Story) -> list[tuple[str, str]]:
+    """Name what *story* has in common with others, the most telling first."""
+    tags = dict.fromkeys(story.tag_names)
+    return [*((TAG, tag) for tag in tags), ("theme", story.theme), ("site", "")]
+
+
+def _distance(story: Story, tags: set[str], other: Story) -> tuple[int, bool, timedelta, bool, str]:
+    """Say how far *other* is from *story*, which has these *tags*."""
+    shared = len(tags.intersection(other.tag_names))
+    apart = other.date - story.date
+    return -shared, other.theme != story.theme, abs(apart), apart > timedelta(), other.slug
+
+
+class Lazily(Sequence[S]):
+    """The stories that *find* gives, once somebody looks: most builds render few of all pages."""
+
+    def __init__(self, find: Callable[[], list[S]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> list[S]:
+        return self._find()
+
+    def __len__(self) -> int:
+        """Say how many there are."""
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> S: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[S]: ...
+
+    def __getitem__(self, place: int | slice) -> S | list[S]:
+        """Give one, or some."""
+        return self._found[place]

@@ -4,19 +4,21 @@ paper back to the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-import segno
 from markupsafe import Markup
+
+from plugins.sharing.symbols import symbol
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 6.3.8)."""
 AGAIN = Markup('<use href="#{}"/>')
+DARK = re.compile("1+")
 HIDDEN = Markup('aria-hidden="true"')
 
 
-@lru_cache(maxsize=1024)
 def qr(url: str, label: str = "", id: str = "", again: str = "") -> Markup:
     """Draw *url* as inline SVG, named *label* for those who hear the page.
 
@@ -24,41 +26,40 @@ def qr(url: str, label: str = "", id: str = "", again: str = "") -> Markup:
     scanners do not read a code that is light on dark, and its size is the style sheet's. One that
     got an *id* can stand on its page *again* for a few bytes.
     """
-    rows = [bytes(row) for row in segno.make(url, error="m", micro=False).matrix]
-    side = len(rows) + 2 * QUIET
+    side, path = _drawn(url)
     role = Markup('role="img" aria-label="{}"').format(label) if label else HIDDEN
     named = Markup('id="{}" ').format(id) if id else ""
-    code = Markup('<path {}stroke="#000" d="{}"/>').format(named, _path(rows))
+    code = Markup('<path {}stroke="#000" d="{}"/>').format(named, path)
     return Markup(
         '<svg class="qr" {role} viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
         '<path fill="#fff" d="M0 0h{side}v{side}H0z"/>{code}</svg>'
     ).format(role=role, side=side, code=AGAIN.format(again) if again else code)
 
 
-def _path(rows: Iterable[bytes]) -> str:
+@lru_cache(maxsize=256)
+def _drawn(url: str) -> tuple[int, str]:
+    """Give the side of the code with its quiet zone, and the lines of its dark modules; a page
+    shows the same code twice.
+    """
+    rows = symbol(url)
+    return len(rows) + 2 * QUIET, _path(rows)
+
+
+def _path(rows: Iterable[str]) -> str:
     """Draw the dark runs as lines through the middle of their row, each from the last one's end:
     the shortest way to write them of four that were compared.
     """
     parts: list[str] = []
     end, line = 0, 0
-    for x, y, length in _runs(rows):
-        move = f"M{x + QUIET} {y + QUIET}.5" if not parts else f"m{_pair(x - end, y - line)}"
-        parts.append(f"{move}h{length}")
-        end, line = x + length, y
+    for y, row in enumerate(rows):
+        for found in DARK.finditer(row):
+            x, next_end = found.span()
+            move = f"m{_pair(x - end, y - line)}" if parts else f"M{x + QUIET} {y + QUIET}.5"
+            parts.append(f"{move}h{next_end - x}")
+            end, line = next_end, y
     return "".join(parts)
 
 
 def _pair(x: int, y: int) -> str:
     """Write two numbers; a minus parts them as well as a space."""
     return f"{x}{y}" if y < 0 else f"{x} {y}"
-
-
-def _runs(rows: Iterable[bytes]) -> Iterator[tuple[int, int, int]]:
-    """Give column, row and length of every run of dark modules, row by row."""
-    for y, row in enumerate(rows):
-        start = row.find(1)
-        while start >= 0:
-            end = row.find(0, start)
-            end = len(row) if end < 0 else end
-            yield start, y, end - start
-            start = row.find(1, end)
