@@ -41,6 +41,7 @@ PICTURE_QUALITY = "standard"
 BUILD_CLUSTER = os.environ.get("BUILD_CLUSTER", "")
 CARD_FONT = ""
 CARD_CACHE = str(VAR / "cache" / "cards")
+STORIES_PER_PAGE = 12
 MESSAGES_PER_PAGE = 20
 MESSAGE_LIMIT = int(os.environ.get("COMMENTS_MAX_LENGTH") or 500)
 MESSAGES_EMAIL = bool(os.environ.get("COMMENTS_MAIL_URL"))
@@ -79,7 +80,6 @@ DEFAULT_PAGINATION = False
 
 DIRECT_TEMPLATES = [
     "index",
-    "archives",
     "galleries",
     "messages",
     "feeds",
@@ -89,7 +89,6 @@ DIRECT_TEMPLATES = [
     "thread_page",
     "wall_page",
 ]
-ARCHIVES_SAVE_AS = "stories/index.html"
 GALLERIES_SAVE_AS = "galleries/index.html"
 SEARCH_SAVE_AS = "search/index.html"
 ACCOUNTABILITY_SAVE_AS = "accountability/index.html"
@@ -98,17 +97,10 @@ MESSAGES_SAVE_AS = "messages/index.html"
 THREAD_PAGE_SAVE_AS = "_records/thread-page.html"
 WALL_PAGE_SAVE_AS = "_records/wall-page.html"
 TAG_URL = "tags/{slug}/"
-TAG_SAVE_AS = "tags/{slug}/index.html"
-PAGINATED_TEMPLATES: dict[str, int | None] = {
-    "archives": 12,
-    "tag": 12,
-}
-PAGINATION_PATTERNS = [
-    (1, "{url}", "{save_as}"),
-    (2, "{base_name}/page/{number}/", "{base_name}/page/{number}/index.html"),
-]
+PAGINATED_TEMPLATES: dict[str, int | None] = {}  # plugins.campaign writes the lists
 
-AUTHOR_SAVE_AS = AUTHORS_SAVE_AS = CATEGORY_SAVE_AS = CATEGORIES_SAVE_AS = TAGS_SAVE_AS = ""
+AUTHOR_SAVE_AS = AUTHORS_SAVE_AS = CATEGORY_SAVE_AS = CATEGORIES_SAVE_AS = ""
+TAG_SAVE_AS = TAGS_SAVE_AS = ""
 ARTICLE_LANG_SAVE_AS = PAGE_LANG_SAVE_AS = DRAFT_LANG_SAVE_AS = DRAFT_PAGE_LANG_SAVE_AS = ""
 DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ""
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = (

@@ -73,7 +73,11 @@ BAKED = (
     PageType(name="closed story", address=f"/stories/{CLOSED}/", parts=("article",)),
     PageType(name="theme", address="/themes/livelihood/", parts=("main a[href*='/stories/']",)),
     PageType(name="story list", address="/stories/", parts=("main a[href*='/stories/']",)),
-    PageType(name="story list, second page", address="/stories/page/2/"),
+    PageType(
+        name="story list, older page",
+        address="/stories/page/1/",
+        parts=("main a[href='/stories/']",),
+    ),
     PageType(name="tag", address="/tags/hong-ma-jia/"),
     PageType(name="galleries", address="/galleries/", parts=(f"a[href='{ALBUM}']", "main img")),
     PageType(name="album", address=ALBUM, parts=("figure img", f"a[href='{PHOTO}']")),

@@ -60,6 +60,8 @@ MIME = """types {
 }
 default_type application/octet-stream;
 """
+CHANGES = {"STORIES_PER_PAGE": 6}
+"""Settings that let few stories fill a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +189,7 @@ def _filled(config: Config, content: Path, password: str) -> dict[str, str]:
     database = Database.connect(config.database)
     database.upgrade()
     plan = build_plan(config)
-    build(replace(plan, overrides={**plan.overrides, "PATH": str(content)}))
+    build(replace(plan, overrides={**plan.overrides, **CHANGES, "PATH": str(content)}))
     with database.writing() as session:
         moderator = accounts.create_account(session, demo.MODERATOR, password, Role.CHIEF)
     parts = _Parts(config, database, demo.publisher(config, database), moderator)

@@ -142,6 +142,7 @@ class LivingSite:
             "SITEURL": "http://127.0.0.1:8000",
             "COMMENT_ARCHIVE": str(archive or self.archive),
             "MESSAGES_PER_PAGE": self.page_length,
+            "STORIES_PER_PAGE": self.page_length,
             "PICTURE_CACHE": str(self.root / "pictures-made"),
         }
         return BuildPlan(

@@ -16,8 +16,13 @@ def write_asset(output: Path, name: str, content: bytes) -> str:
     address = f"assets/{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
     path = output / address
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}")
-        aside.write_bytes(content)
-        aside.replace(path)
+        write_file(path, content)
     return f"/{address}"
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write *content* to *path* in one step; as above, it is not forced to the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}")
+    aside.write_bytes(content)
+    aside.replace(path)

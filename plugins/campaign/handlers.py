@@ -16,6 +16,8 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import Campaign
+from plugins.campaign.generator import ListsGenerator
+from plugins.campaign.lists import StoryList, by_tag
 from plugins.campaign.stories import (
     Kinship,
     Lazily,
@@ -35,6 +37,7 @@ def connect() -> None:
     """Connect the handlers."""
     signals.initialized.connect(read_data)
     signals.content_object_init.connect(prepare_content)
+    signals.get_generators.connect(use_generator)
     signals.all_generators_finalized.connect(join_stories)
 
 
@@ -58,6 +61,11 @@ def warn_of_gaps(campaign: Campaign, settings: dict[str, Any]) -> None:
     if settings.get("PRODUCTION") and not campaign.footer.icp:
         name = settings.get("CAMPAIGN_FILE", "campaign.toml")
         log.warning("%s: footer: icp is empty: a site in mainland China must show its number", name)
+
+
+def use_generator(pelican: Any) -> type[ListsGenerator]:
+    """Have the lists of stories written."""
+    return ListsGenerator
 
 
 def prepare_content(content: Content) -> None:
@@ -102,6 +110,8 @@ def join_stories(generators: list[Generator]) -> None:
         key=lambda page: int(page.order),
     )
     connect_themes(articles.articles, themes)
+    lists = lists_of(articles.articles, themes, articles.settings["STORIES_PER_PAGE"])
+    articles.settings["STORY_LISTS"] = lists
     view = view_of(campaign, {article.slug: article for article in articles.articles})
     offer(
         generators,
@@ -125,6 +135,24 @@ def connect_themes(articles: list[Any], themes: list[Any]) -> None:
     for siblings in groups.values():
         for article, older, newer in with_neighbours(siblings):
             article.previous_in_theme, article.next_in_theme = older, newer
+
+
+def lists_of(articles: list[Any], themes: list[Any], length: int) -> list[StoryList[Any]]:
+    """List all stories, those of each tag and those of each theme; a theme gets its first view."""
+    lists = [StoryList(template="archives", base="/stories/", stories=articles, length=length)]
+    for tag, tagged in by_tag(articles):
+        base, about = f"/{tag.url}", {"tag": tag}
+        lists.append(
+            StoryList(template="tag", base=base, stories=tagged, length=length, about=about)
+        )
+    for theme in themes:
+        base, about = f"/{theme.url}", {"theme": theme}
+        of_theme = StoryList(
+            template="theme_list", base=base, stories=theme.stories, length=length, about=about
+        )
+        theme.first_view = of_theme.first_view
+        lists.append(of_theme)
+    return lists
 
 
 def view_of(campaign: Campaign, stories: dict[str, Any]) -> SimpleNamespace:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,21 @@ from markupsafe import Markup
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
-from comment_archive.files import write_aside
+from plugins.assets.files import write_file
 from plugins.discovery import structured
 from plugins.discovery.files import FileMaker
+from plugins.discovery.links import pictures
 from plugins.discovery.records import Publication, Story, Theme
 from plugins.discovery.redirects import Redirect, RedirectError, map_text, redirects
-from plugins.discovery.sitemap import contents_of, locations, public_pages
+from plugins.discovery.sitemap import contents_of, locations
 from plugins.galleries.albums import Album, AlbumPhoto
 from plugins.message_board.handlers import RECORDS
 from plugins.offering import offer
 
 log = logging.getLogger(__name__)
+
+UNLISTED = frozenset({"404"})
+"""Templates of pages that ask search engines to leave them out."""
 
 
 def connect() -> None:
@@ -42,9 +47,27 @@ class Sources:
         """Give every story that readers see, newest first."""
         return [story_of(article) for article in self.articles.articles]
 
-    def themes(self) -> list[Theme]:
-        """Give every theme's page."""
-        return [theme_of(page) for page in self.pages.pages if page.template == "theme_page"]
+    def themes(self, stories: Iterable[Story]) -> list[Theme]:
+        """Give every theme's page, with its own of *stories*."""
+        known = {story.slug: story for story in stories}
+        return [
+            theme_of(page, [known[story.slug] for story in page.stories])
+            for page in self.pages.pages
+            if page.template == "theme_page"
+        ]
+
+    def addresses(self, settings: dict[str, Any], albums: Iterable[Album]) -> Iterator[str]:
+        """Yield the address of every page that search engines may list."""
+        yield from (f"/{each.url}" for each in (*self.articles.articles, *self.pages.pages))
+        for story_list in settings["STORY_LISTS"]:
+            yield from (page.address for page in story_list.pages())
+        for album in albums:
+            yield album.address
+            yield from (photo.address for photo in album.photos)
+        for name in settings["DIRECT_TEMPLATES"]:
+            file = settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
+            if name not in UNLISTED and not file.startswith(f"{RECORDS}/"):
+                yield f"/{file.removesuffix('index.html')}"
 
 
 def offer_structured_data(generators: list[Generator]) -> None:
@@ -60,7 +83,7 @@ def offer_structured_data(generators: list[Generator]) -> None:
         return structured.structured_story(publication, story_of(article), cards)
 
     def structured_theme(page: Any) -> Markup:
-        return structured.structured_theme(publication, theme_of(page))
+        return structured.structured_theme(publication, theme_of(page, ()), listed_of(page))
 
     def structured_albums(albums: Iterable[Album]) -> Markup:
         description = words("gallery.description", name=publication.name)
@@ -94,16 +117,17 @@ def write_files(pelican: Any) -> None:
     templates = Path(settings["THEME"]) / "templates"
     sources: Sources = settings["DISCOVERY"]
     maker = FileMaker.of_templates(publication, settings["WORDS"], templates)
-    stories, themes = sources.stories(), sources.themes()
+    stories = sources.stories()
+    themes = sources.themes(stories)
     albums: Sequence[Album] = settings.get("ALBUMS", ())
     contents = contents_of(publication, stories, themes, albums)
-    pages = public_pages(output, publication.url, RECORDS)
+    pages = set(sources.addresses(settings, albums))
     ways = find_redirects(stories)
     files = maker.feeds(stories, themes, albums) | maker.robots() | maker.redirects(ways)
     files |= maker.sitemap(locations(publication, pages, contents))
     files[f"{RECORDS}/redirects.map"] = map_text(ways)
     for name, text in files.items():
-        write_aside(output / name, text.encode())
+        write_file(output / name, text.encode())
 
 
 def find_redirects(stories: list[Story]) -> list[Redirect]:
@@ -141,7 +165,7 @@ def story_of(article: Any) -> Story:
         lead=article.lead,
         slug=article.slug,
         thread=article.thread,
-        html=article.content,
+        read=partial(getattr, article, "content"),
         published=article.date,
         modified=article.modified,
         picture=getattr(article, "picture", ""),
@@ -155,14 +179,30 @@ def story_of(article: Any) -> Story:
         credit=article.credit,
         corrections=article.corrections,
         formerly=article.formerly,
+        pictures=pictures_of(article),
     )
 
 
-def theme_of(page: Any) -> Theme:
-    """Tell of a theme's page what machines are told."""
+def pictures_of(article: Any) -> tuple[str, ...]:
+    """Name the pictures in a story's text: from what its reader noted, unless Pelican has yet to
+    put addresses in the place of names of files.
+    """
+    noted: tuple[str, ...] | None = getattr(article, "pictures", None)
+    if noted is None or any(address.startswith(("{", "|")) for address in noted):
+        return pictures(article.content)
+    return noted
+
+
+def theme_of(page: Any, stories: Sequence[Story]) -> Theme:
+    """Tell of a theme's page with its *stories* what machines are told."""
     return Theme(
         title=page.title,
         summary=Markup(page.summary).striptags(),  # noqa: S704 -- read as text
         slug=page.slug,
-        stories=tuple(map(story_of, page.stories)),
+        stories=stories,
     )
+
+
+def listed_of(page: Any) -> list[str]:
+    """Give the addresses of the stories that a theme's page shows."""
+    return [f"/{story.url}" for story in page.first_view.stories]

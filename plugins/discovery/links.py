@@ -29,14 +29,16 @@ def absolute(html: str, base: str) -> str:
     return "".join(reader.parts)
 
 
-def pictures(html: str, base: str) -> list[str]:
-    """Give the absolute addresses of the pictures in *html*, in their order: of one that comes in
-    several widths, that of the file for sharing.
+def pictures(html: str) -> tuple[str, ...]:
+    """Give the addresses of the pictures in *html* as they stand there, in their order: of one that
+    comes in several widths, that of the file for sharing.
     """
-    reader = _Reader(base)
+    if "<img" not in html.lower():
+        return ()
+    reader = _Reader("")
     reader.feed(html)
     reader.close()
-    return reader.pictures
+    return tuple(reader.pictures)
 
 
 class _Reader(HTMLParser):
@@ -98,7 +100,7 @@ class _Reader(HTMLParser):
         if value is None:
             return None
         if name in ADDRESSES:
-            return _join(self.base, value)
+            return join(self.base, value)
         if name == "srcset":
             candidates = filter(None, map(str.strip, BETWEEN.split(value)))
             return ", ".join(map(self._candidate, candidates))
@@ -106,10 +108,11 @@ class _Reader(HTMLParser):
 
     def _candidate(self, text: str) -> str:
         address, *size = text.split()
-        return " ".join([_join(self.base, address), *size])
+        return " ".join([join(self.base, address), *size])
 
 
-def _join(base: str, address: str) -> str:
+def join(base: str, address: str) -> str:
+    """Give *address* as seen from the page *base*; what is no address stays as it is."""
     try:
         return urljoin(base, address)
     except ValueError:  # no address at all, as http://[

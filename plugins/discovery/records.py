@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,7 +53,8 @@ class Story:
     slug: str
     thread: str
     """Stays when title or address change."""
-    html: str
+    read: Callable[[], str] = field(repr=False, compare=False)
+    """Gives its text as HTML, which may stand on the disk."""
     published: datetime
     modified: datetime
     picture: str = ""
@@ -72,11 +73,18 @@ class Story:
     """Newest first."""
     formerly: tuple[str, ...] = ()
     """Slugs it had before."""
+    pictures: tuple[str, ...] = ()
+    """The addresses of the pictures in its text, as they stand there."""
 
     @property
     def address(self) -> str:
         """Where it stands, from the site's root."""
         return f"{STORIES}{self.slug}/"
+
+    @property
+    def html(self) -> str:
+        """Its text."""
+        return self.read()
 
     @property
     def messages(self) -> str:

@@ -1,17 +1,16 @@
 """Which pages search engines may list (https://www.sitemaps.org/protocol.html), and how old they
-are; none of it depends on messages, which would make every approval rewrite it.
+are; none of it depends on messages, which would make every approval rewrite it, and none on the
+files that were written, as a build may write few of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html.parser import HTMLParser
-from pathlib import Path
 
-from plugins.discovery.links import pictures
+from plugins.discovery.links import join
 from plugins.discovery.records import (
     GALLERIES,
     HOME,
@@ -28,8 +27,6 @@ LARGEST = 50_000
 """Pages in one sitemap; more need several and an index of them."""
 MOST_PICTURES = 1_000
 """Pictures that search engines take of one page."""
-OLDER_MESSAGES = re.compile(r"(?:^|/)messages/[0-9]+/index\.html$")
-"""Pages that come with messages, between two builds."""
 NUMBERED = re.compile(r"page/[0-9]+/$")
 
 
@@ -48,20 +45,6 @@ class Contents:
 
     modified: Mapping[str, datetime]
     pictures: Mapping[str, tuple[str, ...]]
-
-
-def public_pages(output: Path, site_url: str, records: str) -> Iterator[str]:
-    """Yield the address of each page below *output* that is its own canonical one and may be
-    indexed; the folder *records* is none of the site.
-    """
-    for path in output.rglob("*.html"):
-        name = path.relative_to(output).as_posix()
-        if name.startswith(f"{records}/") or OLDER_MESSAGES.search(name):
-            continue
-        address = "/" + re.sub(r"(^|/)index\.html$", r"\1", name)
-        head = read_head(path.read_text("utf-8"))
-        if head.canonical == site_url + address and not head.is_hidden:
-            yield address
 
 
 def contents_of(
@@ -88,7 +71,8 @@ def contents_of(
 def story_pictures(publication: Publication, story: Story) -> tuple[str, ...]:
     """Give the addresses of a story's own pictures, each once; those of other sites are theirs."""
     first = [publication.picture(story.picture)]
-    within = pictures(story.html, publication.absolute(story.address))
+    base = publication.absolute(story.address)
+    within = (join(base, address) for address in story.pictures)
     return _distinct(url for url in [*first, *within] if url.startswith(f"{publication.url}/"))
 
 
@@ -109,29 +93,6 @@ def locations(publication: Publication, pages: Iterable[str], contents: Contents
 def parts(found: Sequence[Location], largest: int = LARGEST) -> list[Sequence[Location]]:
     """Share out *found* over as many sitemaps as are needed."""
     return [found[start : start + largest] for start in range(0, len(found), largest)] or [[]]
-
-
-def read_head(page: str) -> Head:
-    """Read what the head of a page tells search engines."""
-    head = Head()
-    head.feed(page.partition("</head>")[0])
-    return head
-
-
-class Head(HTMLParser):
-    """The head of a page."""
-
-    canonical = ""
-    is_hidden = False
-    """Whether search engines are asked to leave the page out."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the canonical address and what robots are told."""
-        values = {name: value or "" for name, value in attrs}
-        if tag == "link" and "canonical" in values.get("rel", "").split():
-            self.canonical = values.get("href", "")
-        elif tag == "meta" and values.get("name") == "robots":
-            self.is_hidden = "noindex" in values.get("content", "")
 
 
 def _ages_of_stories(stories: Sequence[Story], themes: Sequence[Theme]) -> dict[str, datetime]:

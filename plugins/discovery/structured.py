@@ -31,9 +31,8 @@ def structured_story(publication: Publication, story: Story, cards: Sequence[str
     return _graph(article_node(publication, story, cards), trail_node(publication, trail))
 
 
-def structured_theme(publication: Publication, theme: Theme) -> Markup:
-    """Give a theme's page with the list of its stories, and the way to it."""
-    listed = [story.address for story in theme.stories]
+def structured_theme(publication: Publication, theme: Theme, listed: Sequence[str]) -> Markup:
+    """Give a theme's page with the addresses of the stories *listed* there, and the way to it."""
     node = _collection_node(publication, theme.address, theme.title, theme.summary, listed)
     return _graph(node, trail_node(publication, [(theme.address, theme.title)]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from pelican.generators import Generator
 from pelican.readers import MarkdownReader, Readers
 from pelican.utils import pelican_open
 
+from plugins.discovery.links import pictures
 from plugins.typography.blocks import headings_of
 from plugins.typography.headlines import breakable
 from plugins.typography.numbers import data, measured, number, wan
@@ -65,9 +67,20 @@ def make_filters(whole: tuple[str, ...]) -> dict[str, Callable[..., str]]:
     }
 
 
+def notes_of(content: str) -> dict[str, Any]:
+    """Note of the HTML *content* what other pages and the search tell of it, so that they need not
+    read it: ``minutes``, ``pictures``, ``digest``.
+    """
+    return {
+        "minutes": reading_minutes(content),
+        "pictures": pictures(content),
+        "digest": hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
+    }
+
+
 class ChineseReader(MarkdownReader):
-    """Reads Markdown as Pelican does, and adds ``toc`` and ``minutes`` to what a file's head
-    says; contents get both as attributes.
+    """Reads Markdown as Pelican does, and adds ``toc`` and what ``notes_of`` gives to what a file's
+    head says; contents get all of it as attributes.
     """
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
@@ -76,5 +89,5 @@ class ChineseReader(MarkdownReader):
         self._md = Markdown(**self.settings["MARKDOWN"])
         with pelican_open(source_path) as text:
             content = self._md.convert(text)
-        own = {"toc": headings_of(self._md), "minutes": reading_minutes(content)}
+        own = {"toc": headings_of(self._md)} | notes_of(content)
         return content, self._parse_metadata(vars(self._md)["Meta"]) | own

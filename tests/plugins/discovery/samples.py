@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from jsonschema import Draft202012Validator
 
 from plugins.discovery.files import FileMaker
+from plugins.discovery.links import pictures
 from plugins.discovery.records import Publication, Story, Theme
 from plugins.galleries.albums import Album, AlbumPhoto, Wall
 from plugins.galleries.options import GalleryOptions
@@ -56,11 +57,12 @@ def make_story(slug="first", **changes) -> Story:
         "lead": f"故事{slug}的摘要。",
         "slug": slug,
         "thread": slug,
-        "html": "<p>正文。</p>",
         "published": MOMENT,
         "modified": MOMENT,
     }
-    return Story(**(values | changes))
+    html = changes.pop("html", "<p>正文。</p>")
+    own = {"read": lambda: html, "pictures": pictures(html)}
+    return Story(**(values | own | changes))
 
 
 def make_theme(slug="culture", **changes) -> Theme:

@@ -113,7 +113,7 @@ def test_identity_outlives_title_and_address():
     """A story that gets another title, text or address is still the same entry."""
     story = make_story("old-name")
     renamed = dataclasses.replace(
-        story, title="新的标题", slug="new-name", html="<p>新。</p>", formerly=("old-name",)
+        story, title="新的标题", slug="new-name", read=lambda: "<p>新。</p>", formerly=("old-name",)
     )
     (before, item_before), (after, item_after) = entry_of(story), entry_of(renamed)
     assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id") == item_before["id"]

@@ -12,7 +12,6 @@ from plugins.discovery.sitemap import (
     contents_of,
     locations,
     parts,
-    public_pages,
     story_pictures,
 )
 from tests.plugins.discovery.samples import (
@@ -29,40 +28,6 @@ SITE = make_publication()
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 LATER = MOMENT + timedelta(days=1)
-
-
-def write_page(output, name, canonical, more=""):
-    """Write a page whose head names *canonical*."""
-    path = output / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        f'<!DOCTYPE html><head><link rel="canonical" href="{canonical}">{more}</head>'
-        '<body><link rel="canonical" href="x"><meta name="robots" content="noindex">',
-        "utf-8",
-    )
-
-
-def test_public_pages(tmp_path):
-    """In it are pages that are their own canonical one and may be indexed, and nothing else."""
-    site = "https://example.org"
-    for name, address in (
-        ("index.html", "/"),
-        ("stories/first/index.html", "/stories/first/"),
-        ("stories/page/2/index.html", "/stories/page/2/"),
-        ("messages/index.html", "/messages/"),
-        ("a.html", "/a.html"),
-    ):
-        write_page(tmp_path, name, site + address)
-    hidden = '<meta content="noindex, follow" name="robots">'
-    write_page(tmp_path, "404.html", f"{site}/404.html", hidden)
-    write_page(tmp_path, "stories/old/index.html", f"{site}/stories/first/")
-    write_page(tmp_path, "_records/thread-page.html", f"{site}/_records/thread-page.html")
-    for name in ("messages/1/", "stories/first/messages/12/"):
-        write_page(tmp_path, f"{name}index.html", f"{site}/{name}")
-    (tmp_path / "bare.html").write_text("<p>x</p>", "utf-8")
-    assert sorted(public_pages(tmp_path, site, "_records")) == [
-        "/", "/a.html", "/messages/", "/stories/first/", "/stories/page/2/",
-    ]  # fmt: skip
 
 
 def made(*pages, stories=(), themes=(), albums=()):

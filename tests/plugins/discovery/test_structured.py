@@ -113,9 +113,9 @@ def test_headline(title, shown):
 
 
 def test_theme():
-    """A theme's page lists its stories in their order."""
-    theme = make_theme(stories=(make_story("b"), make_story("a")))
-    page, trail = nodes_of(structured_theme(SITE, theme), "collection_page", "breadcrumb_list")
+    """A theme's page lists the stories that it shows, in their order."""
+    data = structured_theme(SITE, make_theme(), ["/stories/b/", "/stories/a/"])
+    page, trail = nodes_of(data, "collection_page", "breadcrumb_list")
     listed = page["mainEntity"]
     assert listed["numberOfItems"] == 2
     assert [(item["position"], item["url"]) for item in listed["itemListElement"]] == [
