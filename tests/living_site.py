@@ -86,8 +86,15 @@ class LivingSite:
     receipts: list[Receipt] = field(default_factory=list)
     publisher: Publisher = field(init=False)
 
+    settings: dict[str, object] = field(default_factory=dict)
+    """Settings of Pelican's that are not as pelicanconf.py says."""
+
     def __post_init__(self) -> None:
-        """Join the publisher as the tasks do, with our clock."""
+        """Start the publisher."""
+        self.restart()
+
+    def restart(self) -> None:
+        """Join a publisher as the tasks do, with our clock; it has no memory of the one before."""
         archive = Archive(self.archive)
         self.publisher = Publisher(
             Exporter(self.database, archive), archive, Releases(self.releases), lambda: self.now
@@ -144,6 +151,7 @@ class LivingSite:
             "MESSAGES_PER_PAGE": self.page_length,
             "STORIES_PER_PAGE": self.page_length,
             "PICTURE_CACHE": str(self.root / "pictures-made"),
+            **self.settings,
         }
         return BuildPlan(
             settings=ROOT / "pelicanconf.py",
