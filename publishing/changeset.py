@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -32,6 +31,8 @@ STAGE = "changes"
 """Within the records: where new files wait."""
 INTENT = "intent.json"
 """Within the stage: what is to be done with them; it is there only when all of them are."""
+MANY = 100
+"""Files and folders from which on one wait for the whole disk is shorter than one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,12 @@ def finish(release: Release, *, durable: bool = True) -> list[str]:
     nothing to do.
     """
     stage = release.records / STAGE
-    if not stage.is_dir():
+    left = set(os.listdir(stage)) if stage.is_dir() else set()  # noqa: PTH208 -- three times as quick
+    if INTENT not in left:
+        for name in left:
+            (stage / name).unlink()
         return []
-    try:
-        intent = Intent(**json.loads((stage / INTENT).read_bytes()))
-    except FileNotFoundError:
-        shutil.rmtree(stage)
-        return []
+    intent = Intent(**json.loads((stage / INTENT).read_bytes()))
     _carry_out(release, intent, durable)
     return sorted(intent.put + intent.drop)
 
@@ -94,7 +94,7 @@ def _differs(path: Path, content: bytes | None) -> bool:
 
 def _stage(stage: Path, changed: Mapping[str, bytes | None], *, durable: bool) -> Intent:
     """Write everything beside the tree, and the intent last."""
-    stage.mkdir()
+    stage.mkdir(exist_ok=True)
     put = {name: content for name, content in changed.items() if content is not None}
     intent = Intent(list(put), [name for name in changed if name not in put])
     text = json.dumps({"put": intent.put, "drop": intent.drop}, ensure_ascii=False)
@@ -124,7 +124,6 @@ def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
     if durable:
         _keep([], {_nearest(public / name) for name in (*intent.put, *intent.drop)})
     (stage / INTENT).unlink()
-    shutil.rmtree(stage)
 
 
 def _in_the_way(intent: Intent) -> list[str]:
@@ -177,8 +176,12 @@ def _keep(files: Iterable[Path], folders: Iterable[Path]) -> None:
     """Make written *files*, and the names in *folders*, outlast a power failure.
 
     All files have been written by then, so the disk takes them together and the first wait is the
-    longest.
+    longest; for many files one wait for everything is shorter.
     """
+    files, folders = list(files), list(folders)
+    if len(files) + len(folders) > MANY and hasattr(os, "sync"):
+        os.sync()
+        return
     for path in files:
         handle = os.open(path, os.O_RDWR)
         try:

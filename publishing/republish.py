@@ -5,7 +5,7 @@ differs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from comment_archive.files import Archive
@@ -73,7 +73,7 @@ class Republisher:
         return self._fill(sorted({*slots, *missing}))
 
     def _read(self) -> None:
-        """Read the records, unless nobody has changed them since."""
+        """Read the records, unless nobody has changed them since, and begin a round."""
         records = self.release.records
         seen = tuple(_version(records / name) for name in READ)
         if seen != self._seen:
@@ -82,6 +82,8 @@ class Republisher:
             )
             self.slot_map = self.release.slot_map()
             self._seen = seen
+        else:
+            self.renderer = replace(self.renderer)
 
     def _lacks(self, slot: Slot) -> bool:
         return not all((self.release.public / name).is_file() for name in self.files_of(slot))

@@ -14,7 +14,7 @@ from comment_archive.text import strip_controls
 from plugins.discovery.json_text import script_text
 from plugins.message_board.views import MessageView, comment_node
 
-REMEMBERED = 4096
+REMEMBERED = 16384
 """Pieces kept; those that came first go first."""
 GRAPH = '{{"@context":"https://schema.org","@graph":[{}]}}'
 

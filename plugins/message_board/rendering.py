@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import cast
@@ -25,7 +25,17 @@ from comment_archive.text import strip_controls
 from plugins.discovery.json_text import value_text
 from plugins.message_board.fragments import Fragments
 from plugins.message_board.ledger import LedgerView
-from plugins.message_board.slots import COUNT, LATEST, LEDGER, SUFFIXES, THREAD, Slot, fill, splice
+from plugins.message_board.slots import (
+    COUNT,
+    FEED,
+    LATEST,
+    LEDGER,
+    SUFFIXES,
+    THREAD,
+    Slot,
+    fill,
+    splice,
+)
 from plugins.message_board.views import MessageView, ViewMaker, nest, newest_first
 from plugins.templates import environment_of
 from plugins.words.catalogue import Words
@@ -40,14 +50,18 @@ COMPILED = "compiled"
 
 @dataclass(frozen=True, slots=True)
 class SlotRenderer:
-    """Renders the slots of one build."""
+    """Renders the slots of one build, or of one round of changes: while it is used, the archive
+    stays as it is.
+    """
 
     archive: Archive
     directory: Directory
     environment: Environment
+    maker: ViewMaker = field(init=False)
 
     def __post_init__(self) -> None:
         """Let the templates ask for pieces that are remembered, as long as they are."""
+        object.__setattr__(self, "maker", ViewMaker(self.archive, self.directory))
         self.environment.globals.setdefault("fragment", Fragments(self.environment))
 
     @property
@@ -125,7 +139,7 @@ class SlotRenderer:
 
     def _first_view(self, series: Series, head: Head, *, in_thread: bool) -> list[MessageView]:
         """Give the pinned messages, wherever they stand, and the newest ones without these."""
-        maker = ViewMaker(self.archive, self.directory)
+        maker = self.maker
         found = (series.at(position) for position in head.pinned)
         pinned = [
             maker.view(comment, is_pinned=True, in_thread=in_thread) for comment in found if comment
@@ -151,28 +165,28 @@ class SlotRenderer:
 
     def _feed(self, slot: Slot) -> str:
         views = self._newest(self._series(slot), IN_FEED)
-        thread = self._thread(slot)
+        thread, url, address = self._thread(slot), self.directory.site.url, self.maker.address
+        piece = self.fragments.entry if slot.kind == FEED else self.fragments.item
         dates = [view.moment for view in views]
         newest_story = self.directory.threads[BOARD]
         updated = max(dates, default=(thread or newest_story).date)
         return self._template(
             f"feed.{SUFFIXES[slot.kind]}",
-            messages=views,
+            pieces=[piece(view, address(view.comment), url) for view in views],
             thread=thread,
             updated=updated,
             own_address=slot.own_file(self.directory),
         )
 
     def _template(self, name: str, **context: object) -> str:
-        maker = ViewMaker(self.archive, self.directory)
-        context |= {"site": self.directory.site, "address": maker.address}
+        context |= {"site": self.directory.site, "address": self.maker.address}
         html = strip_controls(self.environment.get_template(name).render(context))
         return html.strip("\n") + "\n"
 
     def _views(
         self, series: Series, first: int, last: int, *, in_thread: bool = False
     ) -> list[MessageView]:
-        maker = ViewMaker(self.archive, self.directory)
+        maker = self.maker
         return [maker.view(comment, in_thread=in_thread) for comment in series.between(first, last)]
 
     def _newest(self, series: Series, number: int) -> list[MessageView]:

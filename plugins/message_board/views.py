@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -54,7 +55,7 @@ class MessageView:
     @property
     def moment(self) -> str:
         """The moment as machines read it."""
-        return self.time.isoformat(timespec="seconds")
+        return _written(self.comment.submitted_at, self.timezone)
 
     @property
     def plain(self) -> str:
@@ -76,12 +77,20 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class ViewMaker:
-    """Makes views of one archive and directory."""
+    """Makes views of one archive and directory, both as they are while it is used."""
 
     archive: Archive
     directory: Directory
     lasts: dict[str, int] = field(default_factory=dict)
     """The last position of each thread that was asked for."""
+    threads: dict[str, ThreadInfo | None] = field(default_factory=dict)
+    """The threads that were asked for."""
+
+    def thread(self, name: str) -> ThreadInfo | None:
+        """Give the thread *name*; None for one whose story is gone."""
+        if name not in self.threads:
+            self.threads[name] = self.directory.threads.get(name)
+        return self.threads[name]
 
     def view(
         self, comment: ApprovedComment, *, is_pinned: bool = False, in_thread: bool = False
@@ -89,7 +98,7 @@ class ViewMaker:
         """Make the view of one message; *in_thread* if it stands on a page of its thread."""
         return MessageView(
             comment=comment,
-            thread=self.directory.threads.get(comment.thread),
+            thread=self.thread(comment.thread),
             timezone=self.directory.site.timezone,
             is_pinned=is_pinned,
             parent_url=self.parent_address(comment) if in_thread else None,
@@ -100,7 +109,7 @@ class ViewMaker:
 
         So only slots that every change renders anew may use it.
         """
-        thread = self.directory.threads.get(comment.thread)
+        thread = self.thread(comment.thread)
         if thread is None:
             return "/messages/"
         position = comment.wall_position if thread.id == BOARD else comment.position
@@ -112,7 +121,7 @@ class ViewMaker:
         Right for ever there: a page that left the first view can only name pages that left it
         before.
         """
-        thread, parent = self.directory.threads.get(comment.thread), comment.reply_to
+        thread, parent = self.thread(comment.thread), comment.reply_to
         if thread is None or parent is None or parent.author is None or thread.id == BOARD:
             return None
         return self._address(thread, parent.number, parent.position)
@@ -179,6 +188,11 @@ def comment_node(view: MessageView, site_url: str, page: str) -> dict[str, objec
     if parent is not None and parent.author is not None:
         node["parentItem"] = {"@id": _identity(site_url, parent.number)}
     return node
+
+
+@lru_cache(maxsize=4096)
+def _written(moment: datetime, timezone: str) -> str:
+    return moment.astimezone(ZoneInfo(timezone)).isoformat(timespec="seconds")
 
 
 def _identity(site_url: str, number: int) -> str:

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from publishing.changeset import apply, finish
+from publishing.changeset import STAGE, apply, finish
 from publishing.release import Release
 from tests.living_site import read_tree
 
@@ -52,7 +52,7 @@ def whole(release, number):
     empty = [path for path in release.public.rglob("**/") if not any(path.iterdir())]
     for each in (number, number + 1):
         wanted = {f"public/{name}": content for name, content in state(each).items()}
-        if found == wanted and not empty and not any(release.records.iterdir()):
+        if found == wanted and not empty and not any((release.records / STAGE).iterdir()):
             return each
     raise AssertionError(f"neither {number} nor {number + 1}: {sorted(found)}")
 

@@ -1,0 +1,93 @@
+"""Approves messages as the publisher does, in a filled archive and release, and says what each
+takes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.parts.full_archive import fill_archive, thread_names
+from benchmarks.parts.full_release import fill_release
+from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of
+from comment_archive.markup import POLICY
+from comment_archive.records import ApprovedComment, Change, Head
+from publishing.release import Release
+from publishing.republish import Republisher
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A site of some size."""
+
+    root: Path
+    names: Sequence[str]
+
+    @classmethod
+    def filled(cls, root: Path, stories: int, messages: int, *, busiest: int) -> Board:
+        """Fill a site below *root*, with the archive that is there already if it is whole; the
+        first of its *stories* has *busiest* of the *messages*.
+        """
+        board = cls(root=root, names=thread_names(stories))
+        if board.archive.wall().head().last < messages:  # its head is written at the end
+            shutil.rmtree(root, ignore_errors=True)
+            fill_archive(root / "archive", board.names, messages, busiest=busiest)
+        shutil.rmtree(root / "releases", ignore_errors=True)
+        fill_release(root / "releases", board.archive, board.names)
+        return board
+
+    @property
+    def archive(self) -> Archive:
+        """Its messages."""
+        return Archive(self.root / "archive")
+
+    def publisher(self, *, durable: bool = False) -> Republisher:
+        """Give a publisher that is just started; whether it waits for the disk."""
+        release = Release((self.root / "releases" / "current").resolve())
+        return Republisher(release, self.archive, durable=durable)
+
+    def newest(self, thread: str) -> Change:
+        """Give the change of the newest message of *thread*, which is in the archive already."""
+        last = self.archive.thread(thread).head().last
+        (newest,) = self.archive.thread(thread).between(last, last)
+        return Change(thread=thread, position=last, wall_position=newest.wall_position)
+
+    def approve(self, thread: str) -> Change:
+        """Bring one more message of *thread* to the archive, as the export does."""
+        series, wall = self.archive.thread(thread), self.archive.wall()
+        position, wall_position = series.head().last + 1, wall.head().last + 1
+        comment = ApprovedComment(
+            number=wall_position,
+            thread=thread,
+            position=position,
+            wall_position=wall_position,
+            author=f"读者{wall_position}",
+            address="14.152.94.*",
+            html=f"<p>第{wall_position}条：谢谢你们守着<em>湿地</em>。</p>",
+            policy=POLICY,
+            submitted_at=NOW + timedelta(seconds=wall_position),
+        )
+        _append(series, position, comment)
+        _append(wall, wall_position, comment)
+        return Change(thread=thread, position=position, wall_position=wall_position, is_new=True)
+
+
+def timed(republisher: Republisher, change: Change) -> tuple[float, list[str]]:
+    """Publish *change*; gives the milliseconds until its files were replaced, and their names."""
+    began = time.perf_counter()
+    written = republisher.republish([change])
+    return (time.perf_counter() - began) * 1000, written
+
+
+def _append(series: Series, position: int, comment: ApprovedComment) -> None:
+    page, head = page_of(position, PAGE_LENGTH), series.head()
+    first = (page - 1) * PAGE_LENGTH + 1
+    kept = enumerate(series.between(first, position - 1), first)
+    series.write_page(page, [*kept, (position, comment)])
+    series.write_head(Head(last=position, count=head.count + 1, pinned=head.pinned))
