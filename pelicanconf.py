@@ -53,7 +53,8 @@ JINJA_ENVIRONMENT = {
     "autoescape": True,
     "trim_blocks": True,
     "lstrip_blocks": True,
-    "extensions": ["plugins.templates.Unindent"],
+    "extensions": [f"plugins.templates.{name}" for name in ("Unindent", "SharedGlobals", "Once")],
+    "auto_reload": False,
 }
 FORMATTED_FIELDS: list[str] = []
 TYPOGRIFY = False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from jinja2 import Environment
 from pelican.generators import Generator
+
+from plugins.templates import Once
 
 
 def offer(generators: list[Generator], **values: object) -> None:
@@ -11,3 +14,11 @@ def offer(generators: list[Generator], **values: object) -> None:
         generator.context.update(values)
         if environment := getattr(generator, "env", None):
             environment.globals.update(values)
+            _forget(environment)
+
+
+def _forget(environment: Environment) -> None:
+    """Let nothing stay that was rendered with other values."""
+    once = environment.extensions.get(Once.identifier)
+    if isinstance(once, Once):
+        once.forget()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.bccache import Bucket
+from jinja2.exceptions import TemplateAssertionError
 from jinja2.ext import Extension
+from jinja2.meta import find_undeclared_variables
+from jinja2.parser import Parser
+from markupsafe import Markup
 
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
@@ -22,6 +28,76 @@ class Unindent(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Give *source* without them."""
         return INDENTATION.sub("", source)
+
+
+class SharedGlobals(Extension):
+    """Lets all templates see one dictionary of what is offered, instead of a chain of two each:
+    Jinja compares their names at each import of a macro, and with chains that is dear.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        chained = environment.make_globals
+
+        def make_globals(own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+            return chained(own) if own else environment.globals
+
+        setattr(environment, make_globals.__name__, make_globals)
+
+
+class Once(Extension):
+    """Renders what is the same on many pages once a build.
+
+    ``{% once a, b %}…{% endonce %}`` is rendered anew only for other values of *a* and *b*. Within
+    stands nothing else that a page or a macro brings: what is neither named there nor made within
+    must be offered to every template alike (see ``plugins.offering``), else rendering raises
+    TemplateAssertionError.
+    """
+
+    tags: set[str] = {"once"}  # noqa: RUF012 -- as the base class has it
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._kept: dict[tuple[object, ...], Markup] = {}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Read the tag up to its end."""
+        line = next(parser.stream).lineno
+        values: list[nodes.Expr] = []
+        while parser.stream.current.type != "block_end":
+            parser.stream.skip_if("comma")
+            values.append(parser.parse_expression())
+        body = parser.parse_statements(("name:endonce",), drop_needle=True)
+        arguments = [nodes.Const((parser.name, line)), nodes.Const(self._asked(body, values))]
+        call = self.call_method("_rendered", [*arguments, nodes.Tuple(values, "load")])
+        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+
+    def _asked(self, body: list[nodes.Node], values: list[nodes.Expr]) -> tuple[str, ...]:
+        """Name what the *body* takes from elsewhere, but for the *values* that it is kept by."""
+        template = nodes.Template(body, lineno=1)
+        template.set_environment(self.environment)
+        given = {value.name for value in values if isinstance(value, nodes.Name)}
+        return tuple(sorted(find_undeclared_variables(template) - given))
+
+    def _rendered(
+        self,
+        place: tuple[str, int],
+        asked: tuple[str, ...],
+        values: tuple[object, ...],
+        caller: Callable[[], Markup],
+    ) -> Markup:
+        """Give what the tag at *place* holds."""
+        key = (*place, *values)
+        if key not in self._kept:
+            if others := [name for name in asked if name not in self.environment.globals]:
+                told = f"once asks for {', '.join(others)}: name it in the tag"
+                raise TemplateAssertionError(told, place[1], place[0])
+            self._kept[key] = caller()
+        return self._kept[key]
+
+    def forget(self) -> None:
+        """Render everything anew, as other values are offered."""
+        self._kept.clear()
 
 
 class CompiledBeside(BytecodeCache):

@@ -118,6 +118,7 @@ def join_stories(generators: list[Generator]) -> None:
         campaign=view,
         themes=themes,
         articles=articles.articles,
+        pages=pages.pages,
         lead_stories=view.lead_stories,
         audit=articles.settings["AUDIT"],
     )

@@ -54,12 +54,7 @@ def _path(rows: Iterable[str]) -> str:
     for y, row in enumerate(rows):
         for found in DARK.finditer(row):
             x, next_end = found.span()
-            move = f"m{_pair(x - end, y - line)}" if parts else f"M{x + QUIET} {y + QUIET}.5"
+            move = f"m{x - end} {y - line}" if parts else f"M{x + QUIET} {y + QUIET}.5"
             parts.append(f"{move}h{next_end - x}")
             end, line = next_end, y
     return "".join(parts)
-
-
-def _pair(x: int, y: int) -> str:
-    """Write two numbers; a minus parts them as well as a space."""
-    return f"{x}{y}" if y < 0 else f"{x} {y}"

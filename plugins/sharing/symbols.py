@@ -15,8 +15,8 @@ import segno
 MASKS = range(8)
 FINDER = "1011101"
 """Dark and light as a line through a finder pattern has them."""
-ROOM = 4
-"""Light modules on one side of it that make it look like one."""
+LIGHT = "0000"
+"""As many light modules on one side of that make it look like one."""
 LEAST_WITH_VERSION = 45
 """Modules of a side from which on a symbol tells its version."""
 DIGITS = bytes.maketrans(b"\0\1", b"01")
@@ -131,21 +131,19 @@ def _not_first(side: int) -> int:
 
 
 def _of_finders(square: Square) -> int:
-    """Forty for what looks like a finder pattern."""
-    return 40 * sum(_finders_in(row) for row in square.rows() if FINDER in row)
-
-
-def _finders_in(row: str) -> int:
-    count, place = 0, row.find(FINDER)
+    """Forty for what looks like a finder pattern, with light modules on one side of it; beyond an
+    edge all is light.
+    """
+    text = LIGHT + LIGHT.join(square.rows()) + LIGHT
+    count, place = 0, text.find(FINDER)
     while place >= 0:
         end = place + len(FINDER)
-        around = row[max(place - ROOM, 0) : place], row[end : end + ROOM]
-        if any("1" not in side for side in around):  # nothing stands beyond an edge
+        if text.startswith(LIGHT, end) or text.endswith(LIGHT, 0, place):
             count += 1
         else:
-            end = place + ROOM
-        place = row.find(FINDER, end)
-    return count
+            end = place + len(LIGHT)
+        place = text.find(FINDER, end)
+    return 40 * count
 
 
 def _of_balance(square: Square) -> int:
