@@ -18,6 +18,7 @@ from benchmarks.parts.bench import VAR, Group
 from benchmarks.parts.build_cold import COLD
 from benchmarks.parts.build_edits import EDITS
 from benchmarks.parts.build_messages import MESSAGES
+from benchmarks.parts.build_scale import SCALE
 from benchmarks.parts.peers import HUGO
 from benchmarks.parts.runs import few_cores
 from benchmarks.parts.table import Row, report, versions_of
@@ -42,7 +43,7 @@ SHORT = Form(
     whole_times=1,
     is_short=True,
 )
-GROUPS: tuple[Group[Yard], ...] = (*COLD, *EDITS, MESSAGES)
+GROUPS: tuple[Group[Yard], ...] = (*COLD, *EDITS, MESSAGES, SCALE)
 REMARKS = (
     "Whole programs, from the start of Python on; the disk is at rest before each. Cold: nothing "
     "that a build made is there, but for the cards for sharing, which ours and stock keep alike.",

@@ -26,7 +26,7 @@ def messages(yard: Yard) -> Iterator[Row]:
     """Build the same stories without messages and with them: first from nothing, then again."""
     count, wanted = yard.form.whole, yard.form.messages
     bare, full = (yard.whole(count, name).folder for name in ("whole", "messages"))
-    _fill(full / "archive", count, wanted)
+    fill(full / "archive", count, wanted)
     for kept in DRAWN:
         shutil.copytree(bare / "cache" / kept, full / "cache" / kept, dirs_exist_ok=True)
     first = cold(Ours(folder=full, watch_memory=True))
@@ -54,7 +54,7 @@ def messages(yard: Yard) -> Iterator[Row]:
 MESSAGES: Group[Yard] = Group((MEMORY, COST), messages)
 
 
-def _fill(archive: Path, stories: int, wanted: int) -> None:
+def fill(archive: Path, stories: int, wanted: int) -> None:
     """Fill the archive with *wanted* messages on all stories, once."""
     stamp, told = archive.with_name("archive-filled"), f"{stories} {wanted}"
     if stamp.is_file() and stamp.read_text("utf-8") == told:
