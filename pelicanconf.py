@@ -31,6 +31,7 @@ PLUGINS = [
 
 # Ours
 PRODUCTION = False
+PRECOMPRESS = False
 CAMPAIGN_FILE = "campaign.toml"
 COMMENT_ARCHIVE = str(VAR / "archive")
 SECOND_LANGUAGE = ""

@@ -7,6 +7,7 @@ import os
 from pelicanconf import *  # noqa: F403 -- Pelican's own way to build on other settings
 
 PRODUCTION = True
+PRECOMPRESS = True
 SITEURL = os.environ.get("COMMENTS_SITE_URL", "").rstrip("/")
 if not SITEURL.startswith("https://"):
     raise SystemExit(

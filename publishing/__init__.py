@@ -1,1 +1,4 @@
-"""Brings content and archive to the readers: whole releases, and single pages after a decision."""
+"""Brings content and archive to the readers: whole releases, and single pages after a decision.
+
+Settings: ``PRECOMPRESS``, whether text files have compressed twins (publishing/twins.py).
+"""

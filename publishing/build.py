@@ -23,6 +23,7 @@ from plugins.editing.handlers import EditingError
 from plugins.editing.pictures import is_photo
 from plugins.galleries.records import PicturesError
 from plugins.message_board.handlers import RECORDS
+from publishing import twins
 from publishing.checks import conclude, examine, pages_in
 from publishing.compiled import compiled_with
 from publishing.release import BuildError, Release, Releases, keep_times
@@ -79,6 +80,8 @@ def build(
             releases.discard(release)
             raise
         keep_times(release, current)
+        if settings.get("PRECOMPRESS"):
+            twins.fill(release.public, release.records, current.public if current else None)
         releases.switch(release)
     _tell(release, warn)
     return release, True

@@ -9,6 +9,9 @@ recorded, and throws away what was staged without an intent.
 records/changes/0, 1, ...       the new content of a file each
     records/changes/intent.json     {"put": ["index.html", ...], "drop": ["old/index.html"]}
 
+Compressed twins, if the release has them, follow their files: old ones go first, new ones are made
+when all pages are there, and the intent is dropped after that.
+
 Who changes a release holds the archive's lock. The release's folder, and what it links to, are on
 one file system.
 """
@@ -18,11 +21,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from comment_archive.files import keep_names
+from publishing import twins
 
 if TYPE_CHECKING:
     from publishing.release import Release
@@ -115,15 +120,44 @@ def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
     """Do what *intent* says, as far as it is not done yet, and drop it."""
     stage, public = release.records / STAGE, release.public
     early = _in_the_way(intent)
+    if has_twins := twins.are_kept(release.records):
+        _drop_twins(public, [*intent.put, *intent.drop])
     for name in early:
         _remove(public, name)
     for number, name in enumerate(intent.put):
         _put(stage / str(number), public / name)
     for name in intent.drop:
         _remove(public, name)
+    if has_twins:
+        _make_twins(stage, public, intent.put, durable)
     if durable:
         _keep([], {_nearest(public / name) for name in (*intent.put, *intent.drop)})
     (stage / INTENT).unlink()
+
+
+def _drop_twins(public: Path, names: Iterable[str]) -> None:
+    """Remove the twins of *names* before their files change: until there are new ones, a web server
+    compresses the pages itself, and nobody is sent an old one.
+    """
+    for name in names:
+        for twin in twins.names_of(name):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                (public / twin).unlink()
+
+
+def _make_twins(stage: Path, public: Path, names: Iterable[str], durable: bool) -> None:
+    """Make the twins of *names*, whose files are live already."""
+    made: dict[str, Path] = {}
+    for name in names:
+        for twin, content in twins.make(name, (public / name).read_bytes()).items():
+            made[twin] = stage / f"twin{len(made)}"
+            made[twin].write_bytes(content)
+            made[twin].chmod(0o644)
+            twins.keep_time(made[twin], public / name)
+    if durable:
+        _keep(made.values(), [])
+    for twin, staged in made.items():
+        staged.replace(public / twin)
 
 
 def _in_the_way(intent: Intent) -> list[str]:

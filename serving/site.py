@@ -70,8 +70,15 @@ class WholeFiles(WhiteNoise):  # type: ignore[misc,unused-ignore]
     def serve(
         static_file: StaticFile, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer with all of the file that is there now; the length told is that of its bytes."""
-        response = static_file.get_response(environ["REQUEST_METHOD"], environ)
+        """Answer with all of the file that is there now; the length told is that of its bytes.
+
+        A compressed twin goes before its page is replaced: then the page itself is sent.
+        """
+        try:
+            response = static_file.get_response(environ["REQUEST_METHOD"], environ)
+        except FileNotFoundError:
+            plain = environ | {"HTTP_ACCEPT_ENCODING": ""}
+            response = static_file.get_response(environ["REQUEST_METHOD"], plain)
         headers = dict(response.headers)
         body = b""
         if response.file is not None:

@@ -80,10 +80,11 @@ def settings_of_ours():
 
 
 def settings_of_plugins():
-    """Name the settings that the plugins' docstrings list."""
+    """Name the settings that the docstrings of the plugins and of the publishing list."""
     names = set()
-    for plugin in pkgutil.iter_modules(plugins.__path__, "plugins."):
-        text = importlib.import_module(plugin.name).__doc__ or ""
+    packages = [plugin.name for plugin in pkgutil.iter_modules(plugins.__path__, "plugins.")]
+    for package in (*packages, "publishing"):
+        text = importlib.import_module(package).__doc__ or ""
         names |= set(re.findall(r"``([A-Z][A-Z_]+)``", text.partition("Settings:")[2]))
     return names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import shutil
 import ssl
@@ -176,3 +177,26 @@ def test_search_works_under_the_policy(web):
         page.goto(f"https://localhost:{tls}/search/?q=故事first")
         expect(page.locator(".hit__title").first).to_have_attribute("href", "/stories/first/")
     assert complaints == []
+
+
+def test_twins_are_sent_as_they_are(web):
+    """Who takes gzip gets the twin that the build made; a page without one is compressed there."""
+    site, _, tls = web
+    page = site.release.public / "stories" / "first" / "index.html"
+    twin = page.with_name("index.html.gz")
+    twin.write_bytes(gzip.compress(b"<p>twin</p>", mtime=0))
+    assert fetch(tls, "/stories/first/") == (True, b"<p>twin</p>")
+    twin.unlink()
+    assert fetch(tls, "/stories/first/") == (True, page.read_bytes())
+
+
+def fetch(port, path):
+    """Ask nginx as a browser that takes gzip; says whether it was used, and gives the text."""
+    context = ssl._create_unverified_context()
+    connection = http.client.HTTPSConnection("localhost", port, timeout=20, context=context)
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    is_packed = response.headers["Content-Encoding"] == "gzip"
+    return is_packed, gzip.decompress(body) if is_packed else body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from werkzeug.test import Client
 
@@ -108,3 +110,29 @@ def test_page_replaced_between_look_and_opening_is_whole(browser, site, monkeypa
     answer = browser.get("/stories/first/")
     assert answer.text.endswith("<!-- longer now -->")
     assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+def test_twin_that_goes_between_look_and_opening(browser, site, monkeypatch):
+    """Who takes gzip gets the twin, or the page itself when the twin has just made way."""
+    page = site.release.public / "stories" / "first" / "index.html"
+    twin = page.with_name("index.html.gz")
+    twin.write_bytes(gzip.compress(b"<p>twin</p>", mtime=0))
+    wish = {"Accept-Encoding": "gzip, br"}
+    answer = browser.get("/stories/first/", headers=wish)
+    assert (answer.headers["Content-Encoding"], answer.headers["Vary"]) == (
+        "gzip",
+        "Accept-Encoding",
+    )
+    assert gzip.decompress(answer.data) == b"<p>twin</p>"
+    assert browser.get("/stories/first/").data == page.read_bytes()
+    look = WholeFiles.find_file
+
+    def look_then_remove(files, url):
+        found = look(files, url)
+        twin.unlink()
+        return found
+
+    monkeypatch.setattr(WholeFiles, "find_file", look_then_remove)
+    answer = browser.get("/stories/first/", headers=wish)
+    assert "Content-Encoding" not in answer.headers
+    assert answer.data == page.read_bytes()
