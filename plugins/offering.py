@@ -1,15 +1,26 @@
-"""Gives values to every template: to those that are rendered, and to the macros they import."""
+"""Where plugins leave what is no part of the public site, and how they give values to templates."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jinja2 import Environment
-from pelican.generators import Generator
 
 from plugins.templates import Once
 
+if TYPE_CHECKING:
+    from pelican.generators import Generator
+
+RECORDS = "_records"
+"""Folder in the output for what the publisher and the service read; a release keeps it outside the
+public tree.
+"""
+
 
 def offer(generators: list[Generator], **values: object) -> None:
-    """Let every template of every generator see *values* under their names."""
+    """Let every template of every generator see *values* under their names, and every macro that
+    these import.
+    """
     for generator in generators:
         generator.context.update(values)
         if environment := getattr(generator, "env", None):

@@ -22,6 +22,10 @@ class Severity(IntEnum):
     """Every build."""
 
 
+class ContentError(Exception):
+    """The site cannot be built of what editors gave; the message holds a line a mistake."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """A mistake of an editor, told so that he can mend it."""

@@ -1,38 +1,31 @@
-"""Makes a full release: Pelican into a fresh folder, checked, switched in by one rename."""
+"""Makes the site: a full release beside the current one, or an edit of the current one in place."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import io
-import logging
-import shutil
-import sys
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pelican import Pelican
-from pelican.log import LimitFilter
 from pelican.settings import read_settings
 
 from comment_archive.files import Archive
-from plugins.campaign.data import CampaignError
-from plugins.editing.handlers import EditingError
-from plugins.editing.pictures import is_photo
-from plugins.galleries.records import PicturesError
-from plugins.message_board.handlers import RECORDS
+from plugins.offering import RECORDS
 from publishing import twins
-from publishing.checks import conclude, examine, pages_in
-from publishing.compiled import compiled_with
+from publishing.checks import PageFacts, conclude, examine, pages_in
+from publishing.edit import edit, settle
+from publishing.engine.run import run
+from publishing.engine.state import Before
+from publishing.inputs import INPUTS, Inputs
 from publishing.release import BuildError, Release, Releases, keep_times
+from publishing.told import failing_on_errors
 
-BROKEN_LINK = "Unable to find"
-"""How Pelican's warning of a link to a file that is not there begins."""
-CODE = ("comment_archive", "plugins", "publishing")
 WARNINGS = "warnings.txt"
 """Within the records: what a release should be mended of, a line each."""
+
+Warn = Callable[[str], object]
+Progress = Callable[[str, int, int], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,58 +44,131 @@ def build(
     *,
     force: bool = False,
     may_shrink: bool = False,
-    warn: Callable[[str], object] = lambda line: None,
+    warn: Warn = lambda line: None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> tuple[Release, bool]:
-    """Make a release and show it to readers; gives it, and whether anything had to be made.
+    """Bring the site up to date and show it to readers; gives its release, and whether anything had
+    to be made.
 
-    When neither content nor theme, settings or code differ from the current release, that one
-    stays: the publisher keeps its messages up to date. Raises BuildError, and what readers see
-    stays as it was. A release that is much smaller than the last one is an error too, unless it
-    *may_shrink*. What does not fail a build but should be mended is given to *warn*, a line each.
+    Where only stories differ from what the current release was made of, it is changed in place, at
+    the cost of what the change touches. Anything else, or *force*, makes a new release. When
+    nothing differs, the current one stays: the publisher keeps its messages up to date. Raises
+    BuildError, and what readers see stays as it was; a release that is much smaller than the last
+    one is an error too, unless it *may_shrink*. What does not fail a build but should be mended is
+    given to *warn*, a line each; *progress* is told the stage and how far it is.
     """
     releases = Releases(plan.releases)
     settings = _settings(plan)
-    with Archive(Path(settings["COMMENT_ARCHIVE"])).locked():
-        fingerprint = _fingerprint(settings, plan)
+    with _archive(plan, settings).locked():
         current = releases.current()
-        if current is not None and current.fingerprint() == fingerprint and not force:
-            _tell(current, warn)
-            return current, False
-        release = releases.fresh()
-        try:
-            warnings = _fill(release, settings)
-            look_over(release, current, site=settings["SITEURL"], may_shrink=may_shrink)
-            (release.records / "inputs.txt").write_text(fingerprint + "\n", "utf-8")
-            (release.records / WARNINGS).write_text(
-                "".join(f"{line}\n" for line in warnings), "utf-8"
-            )
-        except BaseException:
-            releases.discard(release)
-            raise
-        keep_times(release, current)
-        if settings.get("PRECOMPRESS"):
-            twins.fill(release.public, release.records, current.public if current else None)
-        releases.switch(release)
+        if current is not None:
+            settle(current)
+        before = Inputs.read(current.records / INPUTS) if current else None
+        inputs = Inputs.look(settings, before)
+        if current is None or before is None or force or before.world != inputs.world:
+            release = _whole(releases, settings, inputs, progress, may_shrink=may_shrink)
+            is_new = True
+        elif before.is_same(inputs):
+            release, is_new = current, False
+        else:
+            release, is_new = _edited(releases, current, settings, inputs, progress)
     _tell(release, warn)
-    return release, True
+    return release, is_new
+
+
+def _edited(
+    releases: Releases,
+    current: Release,
+    settings: dict[str, Any],
+    inputs: Inputs,
+    progress: Progress,
+) -> tuple[Release, bool]:
+    """Change *current* in place; make a new release where its state is not there any more."""
+    warnings: list[str] = []
+    changed = edit(current, settings, inputs, progress, warnings)
+    if changed is None:
+        return _whole(releases, settings, inputs, progress), True
+    _keep_warnings(current, warnings)
+    return current, bool(changed)
+
+
+def _whole(
+    releases: Releases,
+    settings: dict[str, Any],
+    inputs: Inputs,
+    progress: Progress,
+    *,
+    may_shrink: bool = False,
+) -> Release:
+    """Make a release from nothing and switch to it."""
+    current = releases.current()
+    release = releases.fresh()
+    try:
+        before = Before.nothing(release.records)
+        with failing_on_errors() as told:
+            made = run(settings, release.public, before, progress=progress)
+        if (release.public / RECORDS).is_dir():
+            _move_into(release.public / RECORDS, release.records)
+        look_over(release, current, made.facts, site=settings["SITEURL"], may_shrink=may_shrink)
+        _keep_warnings(release, told.warnings)
+        made.state.files = _files_of(release, made.names)
+        made.state.write(before.path)
+        inputs.write(release.records / INPUTS)
+    except BaseException:
+        releases.discard(release)
+        raise
+    keep_times(release, current)
+    if settings.get("PRECOMPRESS"):
+        twins.fill(release.public, release.records, current.public if current else None)
+    releases.switch(release)
+    return release
 
 
 def look_over(
-    release: Release, before: Release | None, *, site: str = "", may_shrink: bool = False
+    release: Release,
+    before: Release | None,
+    facts: Sequence[PageFacts] = (),
+    *,
+    site: str = "",
+    may_shrink: bool = False,
 ) -> None:
-    """Check *release*, reading each of its pages once, and record which slots they hold; raises
-    BuildError with a line for each problem.
+    """Check *release* and record which slots its pages hold; *facts* are known of some of them,
+    the others are read. Raises BuildError with a line for each problem.
     """
-    facts = [
+    known = {page.name for page in facts}
+    others = [
         examine(name, (release.public / name).read_bytes(), site)
         for name in pages_in(release.public)
+        if name not in known
     ]
-    if problems := conclude(facts, release, before, may_shrink=may_shrink):
+    pages = sorted([*facts, *others], key=lambda page: page.name)
+    if problems := conclude(pages, release, before, may_shrink=may_shrink):
         raise BuildError("\n".join(problems))
-    release.slot_map().write((page.name, list(page.slots)) for page in facts)
+    release.slot_map().write((page.name, list(page.slots)) for page in pages)
 
 
-def _tell(release: Release, warn: Callable[[str], object]) -> None:
+def _files_of(release: Release, names: frozenset[str]) -> frozenset[str]:
+    """Name every file of *release*."""
+    start = len(f"{release.public}/")
+    found = (
+        f"{folder}/{name}"[start:] for folder, _, files in os.walk(release.public) for name in files
+    )
+    return frozenset(found) | names
+
+
+def _move_into(folder: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.rename(target / path.name)
+    folder.rmdir()
+
+
+def _keep_warnings(release: Release, warnings: list[str]) -> None:
+    text = "".join(f"{line}\n" for line in warnings)
+    (release.records / WARNINGS).write_text(text, "utf-8")
+
+
+def _tell(release: Release, warn: Warn) -> None:
     """Give *warn* what *release* should be mended of; it stays true while nothing changes."""
     kept = release.records / WARNINGS
     for line in kept.read_text("utf-8").splitlines() if kept.is_file() else ():
@@ -116,82 +182,9 @@ def _settings(plan: BuildPlan) -> dict[str, Any]:
     return settings
 
 
-def _fill(release: Release, settings: dict[str, Any]) -> list[str]:
-    """Let Pelican make the site; gives what it should be mended of."""
-    settings["OUTPUT_PATH"] = str(release.public)
-    options = settings["JINJA_ENVIRONMENT"]
-    settings["JINJA_ENVIRONMENT"] = options | {"bytecode_cache": compiled_with(repr(options))}
-    with _collected() as told, contextlib.redirect_stdout(io.StringIO()):
-        try:
-            Pelican(settings).run()
-        except (EditingError, CampaignError, PicturesError) as error:
-            raise BuildError(str(error)) from error
-        except OSError:
-            raise
-        except Exception as error:
-            raise BuildError(
-                "\n".join([*told.errors, f"the build stopped: {type(error).__name__}: {error}"])
-            ) from error
-    if told.errors:
-        raise BuildError("\n".join(told.errors))
-    shutil.move(release.public / RECORDS, release.records)
-    return told.warnings
-
-
-class _Collector(logging.Handler):
-    """Keeps the text of every error that was logged, of links that lead nowhere, and of our own
-    warnings.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.errors: list[str] = []
-        self.warnings: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one record, with what raised it."""
-        error = record.exc_info[1] if record.exc_info else sys.exc_info()[1]  # of what is handled
-        line = record.getMessage().strip() + (f" ({error})" if error else "")
-        if record.levelno >= logging.ERROR or line.startswith(BROKEN_LINK):
-            self.errors.append(line)
-        elif record.name.startswith("plugins."):
-            self.warnings.append(line)
-
-
-@contextlib.contextmanager
-def _collected() -> Iterator[_Collector]:
-    """Collect what Pelican or a plugin logs and goes on from: each error fails our build."""
-    LimitFilter._raised_messages.clear()  # Pelican tells a warning once a process, not once a build
-    collector = _Collector()
-    loggers = [logging.getLogger("pelican"), logging.getLogger("plugins")]
-    for logger in loggers:
-        logger.addHandler(collector)
-    try:
-        yield collector
-    finally:
-        for logger in loggers:
-            logger.removeHandler(collector)
-
-
-def _fingerprint(settings: dict[str, Any], plan: BuildPlan) -> str:
-    """Digest everything a build is made of, except the messages."""
-    digest = hashlib.sha256(
-        repr(sorted((key, str(value)) for key, value in settings.items())).encode()
-    )
-    root = Path(__file__).parents[1]
-    digest.update((root / "requirements.txt").read_bytes())
-    folders = [Path(settings["PATH"]), Path(settings["THEME"]), *(root / name for name in CODE)]
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(f"\0{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
-                digest.update(_gist(path))
-    return digest.hexdigest()
-
-
-def _gist(path: Path) -> bytes:
-    """Give what tells whether *path* changed: of a photograph, which is large, the time of that."""
-    return str(path.stat().st_mtime_ns).encode() if is_photo(path.name) else path.read_bytes()
+def _archive(plan: BuildPlan, settings: dict[str, Any]) -> Archive:
+    """Give the site's archive, whose lock is the site's; one without messages has none in it."""
+    return Archive(Path(settings.get("COMMENT_ARCHIVE") or plan.releases.with_name("archive")))
 
 
 def threads_without_story(archive: Archive, release: Release) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from plugins.campaign.places import Place, find_lines, line_of, name_of
-from plugins.problems import Problem, UnreadableText, read_text
+from plugins.problems import ContentError, Problem, UnreadableText, read_text
 from plugins.typography.pinyin import RESERVED_IDS
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ AT_LINE = re.compile(r" \(at line (\d+), (column \d+)\)")
 POLICE_PAGE = "https://beian.mps.gov.cn/"
 
 
-class CampaignError(ValueError):
+class CampaignError(ContentError, ValueError):
     """The campaign's data cannot be used; the message holds one line a problem."""
 
     def __init__(self, *problems: Problem | str) -> None:

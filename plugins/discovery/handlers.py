@@ -21,8 +21,7 @@ from plugins.discovery.records import Publication, Story, Theme
 from plugins.discovery.redirects import Redirect, RedirectError, map_text, redirects
 from plugins.discovery.sitemap import contents_of, locations
 from plugins.galleries.albums import Album, AlbumPhoto
-from plugins.message_board.handlers import RECORDS
-from plugins.offering import offer
+from plugins.offering import RECORDS, offer
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from pelican.generators import ArticlesGenerator
 
 from plugins.campaign.data import Campaign, read_campaign
 from plugins.editing.check import check_content
-from plugins.problems import Problem
+from plugins.problems import ContentError, Problem
 
 log = logging.getLogger(__name__)
 
 
-class EditingError(Exception):
+class EditingError(ContentError):
     """Editors' mistakes; each is logged as an error of its own."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from plugins.problems import ContentError
 
-class PicturesError(Exception):
+
+class PicturesError(ContentError):
     """No picture can be made, or no more; the message says why and how to mend it."""
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from markupsafe import Markup
 from pelican import signals
@@ -17,13 +19,8 @@ from comment_archive.directory import BOARD, Directory, SiteInfo, ThreadInfo
 from comment_archive.files import Archive, write_aside
 from plugins.campaign.addresses import former_slugs, story_slug, thread_of
 from plugins.message_board.rendering import WORDS, SlotRenderer
-from plugins.message_board.slots import Slot, board_slots, wrap
-from plugins.offering import offer
-
-RECORDS = "_records"
-"""Folder in the output for what the publisher and the service read; a release keeps it outside the
-public tree.
-"""
+from plugins.message_board.slots import LATEST, THREAD, WALL, Slot, board_slots, wrap
+from plugins.offering import RECORDS, offer
 
 
 def connect() -> None:
@@ -124,11 +121,12 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
     return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SlotFunction:
     """What templates call as ``slot(name)``."""
 
     renderer: SlotRenderer
+    name: ClassVar[str] = "slot"
 
     def __call__(self, name: str) -> Markup:
         """Give slot *name* between its markers; within a shell, whose names are not known yet, an
@@ -136,6 +134,24 @@ class SlotFunction:
         """
         html = "" if "@@" in name else self.renderer.render(Slot.parse(name))
         return Markup(wrap(name, html))  # noqa: S704 -- made by our own templates with autoescape
+
+    def depends(self, name: str) -> bytes:
+        """Digest what a slot shows of stories; messages are brought to it by the publisher."""
+        if "@@" in name:
+            return b""
+        slot, threads = Slot.parse(name), self.renderer.directory.threads
+        if slot.thread:
+            return _digest([threads[slot.thread]] if slot.kind == THREAD else [])
+        return self._whole if slot.kind in (WALL, LATEST) else b""
+
+    @cached_property
+    def _whole(self) -> bytes:
+        threads = self.renderer.directory.threads
+        return _digest([threads[key] for key in sorted(threads)])
+
+
+def _digest(threads: list[ThreadInfo]) -> bytes:
+    return blake2b(repr(threads).encode(), digest_size=8).digest()
 
 
 def write_own_files(pelican: Any) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comment_archive.files import write_aside
+from plugins import beside
 from plugins.assets.files import write_asset
 from plugins.galleries.records import Photo
 from plugins.sharing.layouts import SQUARE, WIDE, Shape
@@ -55,16 +56,22 @@ class SocialCards:
     """The addresses of a page's cards; a card that nobody asks for is not drawn."""
 
     make: Callable[[Shape], str] = field(repr=False)
+    """Makes a card once, and gives its address ever after."""
 
-    @cached_property
+    @property
     def wide(self) -> str:
         """1200 by 630 pixels: for services that show a link as a card."""
-        return self.make(WIDE)
+        return self._address(WIDE)
 
-    @cached_property
+    @property
     def square(self) -> str:
         """600 by 600 pixels: for chats, which show a link as a small square."""
-        return self.make(SQUARE)
+        return self._address(SQUARE)
+
+    def _address(self, shape: Shape) -> str:
+        address = self.make(shape)
+        beside.tell(address.lstrip("/"))
+        return address
 
 
 class Deck:
@@ -84,6 +91,7 @@ class Deck:
         return self._cards(str(title), source)
 
     def _make_cards(self, title: str, picture: str) -> SocialCards:
+        @cache
         def make(shape: Shape) -> str:
             is_usable = self._digest(picture) and picture not in self._unusable
             content = self._card(shape, title, picture if is_usable else "")

@@ -115,7 +115,7 @@ class Shortcut:
     def _ready(self) -> Markdown:
         """Give Python-Markdown, made once, for single blocks."""
         if self._markdown is None:
-            self._markdown = Markdown(**self._options)  # type: ignore[no-untyped-call]
+            self._markdown = Markdown(**self._options)
             self._markdown.preprocessors.deregister("meta", strict=False)
         return self._markdown.reset()
 

@@ -1,0 +1,138 @@
+"""Changes the current release in place when only stories changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from comment_archive.directory import Directory
+from plugins.offering import RECORDS
+from publishing import changeset
+from publishing.checks import PageFacts, conclude_some, examine
+from publishing.engine.run import Progress, run
+from publishing.engine.site import Made
+from publishing.engine.state import Before
+from publishing.inputs import INPUTS, Inputs
+from publishing.release import BuildError, Release
+from publishing.told import failing_on_errors
+
+STAGE = "edit"
+"""Within the records: where an edit is made before any of it is shown."""
+SLOTS = "edited.json"
+"""Within the records, while an edit is not finished: which slots its pages hold."""
+
+
+def edit(
+    release: Release,
+    settings: dict[str, Any],
+    inputs: Inputs,
+    progress: Progress,
+    warnings: list[str],
+) -> list[str] | None:
+    """Bring *release* to what the stories are now; gives the names that changed, or None when the
+    release does not know what it was made of.
+
+    What should be mended is added to *warnings*. Raises BuildError, and nothing has changed.
+    """
+    before = Before.of(release.records)
+    if before is None:
+        return None
+    stage = release.records / STAGE
+    shutil.rmtree(stage, ignore_errors=True)
+    try:
+        with failing_on_errors() as told:
+            made = run(settings, stage, before, progress=progress)
+        warnings += told.warnings
+        return _apply(release, stage, before, made, inputs, settings["SITEURL"])
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _apply(
+    release: Release, stage: Path, before: Before, made: Made, inputs: Inputs, site: str
+) -> list[str]:
+    staged = dict(_staged(stage))
+    made.state.files = frozenset(made.names | staged.keys())
+    gone = dict.fromkeys(_gone(release, before.state.files - made.state.files))
+    pages = _looked_over(release, stage, made, staged, gone, site)
+    slots = {page.name: page.slots for page in pages} | {
+        name: () for name in gone if name.endswith(".html")
+    }
+    records = _records(stage, made, before, inputs)
+    records[f"../records/{SLOTS}"] = json.dumps(slots).encode()
+    changed = changeset.apply(release, {**staged, **gone} | records)
+    settle(release)
+    return [name for name in changed if not name.startswith("../")]
+
+
+def _looked_over(
+    release: Release,
+    stage: Path,
+    made: Made,
+    staged: dict[str, bytes],
+    gone: Collection[str],
+    site: str,
+) -> list[PageFacts]:
+    """Check what is to be changed; gives the facts of all staged pages. Raises BuildError."""
+    known = {page.name: page for page in made.facts}
+    pages = [
+        known.get(name) or examine(name, content, site)
+        for name, content in staged.items()
+        if name.endswith(".html")
+    ]
+    threads = stage / RECORDS / "threads.json"
+    problems = conclude_some(
+        pages,
+        release,
+        added=staged.keys(),
+        removed=gone,
+        directory=Directory.read(threads) if threads.is_file() else None,
+    )
+    if problems:
+        raise BuildError("\n".join(problems))
+    return pages
+
+
+def _staged(stage: Path) -> Iterator[tuple[str, bytes]]:
+    for path in stage.rglob("*"):
+        name = path.relative_to(stage).as_posix()
+        if path.is_file() and not name.startswith(f"{RECORDS}/"):
+            yield name, path.read_bytes()
+
+
+def _gone(release: Release, names: Iterable[str]) -> Iterator[str]:
+    """Yield *names*, and what the publisher put below the pages among them."""
+    for name in names:
+        yield name
+        folder = (release.public / name).parent
+        if name.endswith("/index.html"):
+            for path in folder.rglob("*"):
+                if path.is_file() or path.is_symlink():
+                    yield path.relative_to(release.public).as_posix()
+
+
+def _records(stage: Path, made: Made, before: Before, inputs: Inputs) -> dict[str, bytes | None]:
+    """Give the records that belong to the edit, named from the public folder."""
+    records: dict[str, bytes | None] = {
+        f"../records/{path.relative_to(stage / RECORDS).as_posix()}": path.read_bytes()
+        for path in (stage / RECORDS).rglob("*")
+        if path.is_file()
+    }
+    records[f"../records/{INPUTS}"] = inputs.dump()
+    records[f"../records/state/{before.path.name}"] = made.state.dump()
+    return records
+
+
+def settle(release: Release) -> None:
+    """Finish what an interrupted change of *release* began: its files, and their slots."""
+    changeset.finish(release)
+    pending = release.records / SLOTS
+    if not pending.is_file():
+        return
+    slot_map = release.slot_map()
+    for name, slots in json.loads(pending.read_bytes()).items():
+        slot_map.replace(name, slots)
+    pending.unlink()

@@ -1,0 +1,61 @@
+"""The HTML of stories in files: a site of ten thousand must not hold all of it in memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+
+class Body(NamedTuple):
+    """Where the HTML of a story is kept: in which file, from which byte, how many."""
+
+    file: str
+    start: int
+    length: int
+
+
+@dataclass(slots=True)
+class Bodies:
+    """A folder of files, each of which holds the HTML of many stories one after another.
+
+    What was written stays as it is; a later build adds a file.
+    """
+
+    folder: Path
+    _read: dict[str, int] = field(default_factory=dict)
+    _written: dict[str, BinaryIO] = field(default_factory=dict)
+
+    def write(self, file: str, html: str) -> Body:
+        """Put *html* at the end of *file*, which this process alone writes."""
+        stream = self._written.get(file)
+        if stream is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            stream = self._written[file] = (self.folder / file).open("xb")
+        content = html.encode("utf-8", "surrogatepass")
+        start = stream.tell()
+        stream.write(content)
+        return Body(file, start, len(content))
+
+    def finish(self) -> None:
+        """Let others read what was written."""
+        for stream in self._written.values():
+            stream.close()
+        self._written.clear()
+
+    def read(self, body: Body) -> str:
+        """Give the HTML that was kept at *body*."""
+        if body.file in self._written:
+            self._written[body.file].flush()
+        handle = self._read.get(body.file)
+        if handle is None:
+            handle = self._read[body.file] = os.open(self.folder / body.file, os.O_RDONLY)
+        return os.pread(handle, body.length, body.start).decode("utf-8", "surrogatepass")
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self.finish()
+        for handle in self._read.values():
+            os.close(handle)
+        self._read.clear()

@@ -1,0 +1,289 @@
+"""Records what each page was made of, while its template is rendered, so that a later build can
+tell which pages a change touches.
+
+Everything but stories is the same in both builds, else all is built anew. So what is noted is which
+attributes of which stories a page looked at, which lists of stories, and what functions were asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from hashlib import blake2b
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from jinja2 import Environment
+from jinja2.filters import FILTERS as DEFAULT_FILTERS
+from jinja2.runtime import Context, Macro
+from pelican.contents import Content
+from pelican.paginator import Page as ListPage
+from pelican.urlwrappers import URLWrapper
+
+from plugins import beside
+
+ALL = "*"
+"""Stands for every attribute of a story: it was given to a function that may look at any."""
+DEEPEST = 6
+"""Levels of lists and records in which stories are looked for."""
+BLOCKS = frozenset({"_loop_vars", "_block_vars"})
+"""What Jinja hands on with each call, beside what the template gives."""
+SMALL = (str, int, float, bool, bytes, date, type(None))
+
+
+class Needs(NamedTuple):
+    """What one page was made of beside templates and settings."""
+
+    names: tuple[tuple[str, bytes], ...]
+    """Names of its context, and a digest of what stories stood under them."""
+    joined: tuple[tuple[str, str, bytes], ...]
+    """Content, attribute, and a digest of the stories that it leads to."""
+    looked_at: tuple[tuple[str, frozenset[str]], ...]
+    """Stories, and which of their own attributes were looked at."""
+    asked: tuple[tuple[str, tuple[Any, ...], bytes], ...]
+    """Functions of the context that tell on what their answers depend: name, arguments, digest."""
+    files: tuple[str, ...]
+    """Files that were made for the page beside it, below the public tree."""
+
+
+class Notes:
+    """What is noted of the page that is being rendered."""
+
+    def __init__(self, watched: frozenset[str]) -> None:
+        self.watched = watched
+        self.names: dict[str, bytes] = {}
+        self.joined: dict[tuple[str, str], bytes] = {}
+        self.looked_at: dict[str, set[str]] = {}
+        self.asked: dict[tuple[str, tuple[Any, ...]], bytes] = {}
+        self.files: list[str] = []
+
+    def name(self, name: str, value: object) -> None:
+        """Note that the template used *name* of its context."""
+        if name in self.watched and name not in self.names:
+            self.names[name] = digest_of(value)
+
+    def attribute(self, content: Content, attribute: str, value: object) -> None:
+        """Note that the template looked at an attribute of some content."""
+        where = identity(content)
+        if is_own(content, attribute):
+            if attribute in self.looked_at.setdefault(where, set()):
+                return
+            self.looked_at[where].add(attribute)
+        elif (where, attribute) not in self.joined:
+            self.joined[where, attribute] = digest_of(value)
+
+    def whole(self, content: Content, depth: int = 1) -> None:
+        """Note that a function was given some content: it may look at all of it, and at what it is
+        joined with.
+        """
+        where = identity(content)
+        if ALL in self.looked_at.setdefault(where, set()) and depth:
+            return
+        self.looked_at[where].add(ALL)
+        for attribute, value in vars(content).items():
+            if attribute in NEVER or is_own(content, attribute):
+                continue
+            if depth and (near := list(contents_in(value, 2))):
+                self.joined[where, attribute] = digest_of(value)
+                for other in near:
+                    self.whole(other, depth - 1)
+
+    def call(self, function: object, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+        """Note that the template called a function of its context."""
+        depends = getattr(function, "depends", None)
+        if depends is not None:
+            self.asked[function.name, arguments] = depends(*arguments)  # type: ignore[attr-defined]
+            return
+        given = (value for name, value in named.items() if name not in BLOCKS)
+        for value in (*arguments, *given):
+            for content in contents_in(value, 2):
+                self.whole(content)
+
+    def finished(self) -> Needs:
+        """Give what was noted, in its smallest form."""
+        looked_at = ((where, _interned(frozenset(what))) for where, what in self.looked_at.items())
+        return Needs(
+            names=tuple(self.names.items()),
+            joined=tuple((*key, value) for key, value in self.joined.items()),
+            looked_at=tuple(looked_at),
+            asked=tuple((*key, value) for key, value in self.asked.items()),
+            files=tuple(dict.fromkeys(self.files)),
+        )
+
+
+_current: Notes | None = None
+_sets: dict[frozenset[str], frozenset[str]] = {}
+_digests: dict[int, tuple[object, bytes]] = {}
+NEVER = frozenset({"settings", "_context", "translations", "metadata"})
+
+
+@contextmanager
+def noting(watched: frozenset[str]) -> Iterator[Notes]:
+    """Note what is looked at meanwhile; *watched* are the names of the context that matter."""
+    global _current
+    before, _current = _current, Notes(watched)
+    try:
+        yield _current
+    finally:
+        _current = before
+
+
+def note_file(name: str) -> None:
+    """Note that the file *name* is made for the page that is being rendered, if one is."""
+    if _current is not None:
+        _current.files.append(name)
+
+
+beside.listen(note_file)
+
+
+def note_address(content: Content | None) -> None:
+    """Note that the page shows where some content stands."""
+    if _current is not None and content is not None:
+        _current.looked_at.setdefault(identity(content), set()).add("url")
+
+
+def forget_digests() -> None:
+    """Forget the digests of lists: these are others now."""
+    _digests.clear()
+
+
+def identity(content: Content) -> str:
+    """Give what a content is known by: the path of its source."""
+    where: str = getattr(content, "relative_source_path", None) or ""
+    return where
+
+
+def is_own(content: Content, attribute: str) -> bool:
+    """Say whether an attribute came from the content's own source, not from other contents."""
+    own: frozenset[str] | None = vars(content).get("_own")
+    if own is not None and attribute in own:
+        return True
+    return hasattr(type(content), attribute) or attribute in content.metadata
+
+
+def contents_in(value: object, depth: int = DEEPEST) -> Iterator[Content]:
+    """Yield the contents that stand in *value*, a list or record of any kind."""
+    if isinstance(value, Content):
+        yield value
+    elif depth and not isinstance(value, SMALL):
+        for part in _parts(value):
+            yield from contents_in(part, depth - 1)
+
+
+def bears_contents(value: object) -> bool:
+    """Say whether any content stands in *value*."""
+    return any(True for _ in contents_in(value)) or isinstance(value, list | ListPage)
+
+
+def digest_of(value: object) -> bytes:
+    """Digest which contents stand in *value*, and in what order, and its small values."""
+    if isinstance(value, list):
+        known = _digests.get(id(value))
+        if known is None or known[0] is not value:
+            known = _digests[id(value)] = (value, _digest(_outline(value, DEEPEST)))
+        return known[1]
+    return _digest(_outline(value, DEEPEST))
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _outline(value: object, depth: int) -> str:
+    """Write what of *value* matters; contents by their identity."""
+    if isinstance(value, Content):
+        return identity(value)
+    if isinstance(value, SMALL):
+        return repr(value)
+    if isinstance(value, URLWrapper):
+        return f"{type(value).__name__}({value.name!r},{value.slug!r})"
+    if not depth:
+        return "…"
+    inner = ",".join([_outline(part, depth - 1) for part in _parts(value)])
+    return f"{type(value).__name__}({inner})"
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Yield what *value* is made of, as far as stories may stand in it."""
+    if isinstance(value, ListPage):
+        yield from (value.object_list, value.number, value.has_next(), value.has_previous())
+        yield value.url
+        if not getattr(value, "keeps_its_place", False):
+            yield value.paginator.num_pages
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from (key, part)
+    elif isinstance(value, Sequence | set | frozenset):
+        yield from value
+    elif isinstance(value, SimpleNamespace):
+        yield from vars(value).values()
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield from (getattr(value, each.name) for each in dataclasses.fields(value))
+
+
+def _interned(what: frozenset[str]) -> frozenset[str]:
+    return _sets.setdefault(what, what)
+
+
+class NotingContext(Context):
+    """A template's context that notes which of its names are used."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Look up a name."""
+        value = super().resolve_or_missing(key)
+        if _current is not None:
+            _current.name(key, value)
+        return value
+
+    def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function for a template; macros are templates themselves."""
+        if _current is not None and not isinstance(obj, Macro):
+            _current.call(obj, args, kwargs)
+        return super().call(obj, *args, **kwargs)
+
+
+class NotingEnvironment(Environment):
+    """An environment that notes which attributes of contents its templates look at."""
+
+    context_class = NotingContext
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look up an attribute."""
+        value = super().getattr(obj, attribute)
+        if _current is not None and isinstance(obj, Content):
+            _current.attribute(obj, attribute, value)
+        return value
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Look up an item, or an attribute of that name."""
+        value = super().getitem(obj, argument)
+        if _current is not None and isinstance(obj, Content):
+            _current.attribute(obj, str(argument), value)
+        return value
+
+
+def let_note(environment: Environment) -> None:
+    """Make an *environment* that Pelican set up note what its templates look at."""
+    environment.__class__ = NotingEnvironment
+    environment.context_class = NotingContext
+    for name, function in environment.filters.items():
+        if function is not DEFAULT_FILTERS.get(name):
+            environment.filters[name] = _noting_filter(function)
+
+
+def _noting_filter(function: Callable[..., Any]) -> Callable[..., Any]:
+    if hasattr(function, "jinja_pass_arg") or hasattr(function, "notes"):
+        return function
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        if _current is not None:
+            for value in arguments:
+                if not isinstance(value, SMALL):
+                    _current.call(None, (value,), {})
+        return function(*arguments, **named)
+
+    noted.notes = True  # type: ignore[attr-defined]
+    return noted

@@ -1,0 +1,200 @@
+"""Reads stories: those that changed, in several processes where there are many."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pelican.contents import SkipStub
+from pelican.generators import ArticlesGenerator
+from pelican.plugins import signals
+from pelican.readers import BaseReader, MarkdownReader
+from pelican.urlwrappers import URLWrapper
+from pelican.utils import SafeDatetime
+
+from publishing.engine.processes import in_processes, number_of
+from publishing.engine.shortcut import Shortcut
+from publishing.engine.story import BODIES, Story, dump, load
+
+log = logging.getLogger("pelican")
+
+DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
+MARKS = frozenset("aAbBcdfGHIjmMpSUuVwWxXyYzZ%")
+DATES = frozenset({"date", "modified"})
+
+
+class Stamp(NamedTuple):
+    """What tells that a file is as it was, as long as nobody sets its clock back."""
+
+    changed: int
+    """Nanoseconds."""
+    size: int
+    node: int
+
+    @classmethod
+    def of(cls, path: str | Path) -> Stamp:
+        """Look at the file at *path*."""
+        status = os.stat(path)
+        return cls(status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file that was read as a story: None where it gave none."""
+
+    path: str
+    stamp: Stamp
+    story: Story | None
+
+
+@dataclass(slots=True)
+class StoryReading:
+    """Reads the stories of one generator."""
+
+    generator: ArticlesGenerator
+    generation: str
+    """Begins the names of the files that the stories' HTML is written to."""
+
+    def read(self, paths: Sequence[str]) -> list[Read]:
+        """Read the files at *paths*, below the content, in that order."""
+        for reader in self.generator.readers.readers.values():
+            make_quick(reader)
+        settings = self.generator.settings
+        number = number_of(len(paths), settings.get("BUILD_PROCESSES", 0))
+        parts = in_processes(number, lambda each: self._part(paths, each, number))
+        found = {read.path: read for part in parts for read in self._unpacked(part)}
+        return [found[path] for path in paths]
+
+    def _part(self, paths: Sequence[str], each: int, number: int) -> bytes | list[Read]:
+        file = f"{self.generation}-{each}"
+        part = [self._read(path, file) for path in paths[each::number]]
+        self.generator.settings[BODIES].finish()
+        return dump(part) if each else part
+
+    def _unpacked(self, part: bytes | list[Read]) -> list[Read]:
+        if isinstance(part, list):
+            return part
+        unpacked: list[Read] = load(part)
+        for read in unpacked:
+            if read.story is not None:
+                read.story.join(self.generator.settings, self.generator.context)
+        return unpacked
+
+    def _read(self, path: str, file: str) -> Read:
+        stamp = Stamp.of(Path(self.generator.path) / path)
+        story = self._story(path)
+        if story is not None:
+            story.put_away(file)
+        return Read(path, stamp, story)
+
+    def _story(self, path: str) -> Story | None:
+        """Read one story as Pelican does; None for one that is to be skipped or cannot be read."""
+        generator = self.generator
+        try:
+            story = generator.readers.read_file(
+                base_path=generator.path,
+                path=path,
+                content_class=Story,
+                context=generator.context,
+                preread_signal=signals.article_generator_preread,
+                preread_sender=generator,
+                context_signal=signals.article_generator_context,
+                context_sender=generator,
+            )
+        except Exception:
+            told = generator.settings.get("DEBUG", False)
+            log.exception("Could not process %s", path, exc_info=told)
+            return None
+        is_story = not isinstance(story, SkipStub) and story.is_valid()
+        return story if is_story else None
+
+
+def make_quick(reader: BaseReader) -> None:
+    """Let *reader* read ordinary dates without guessing at their form, and Pelican's reader of
+    Markdown ordinary texts without Python-Markdown.
+    """
+    if "process_metadata" in vars(reader):
+        return
+    if type(reader) is MarkdownReader and (shortcut := Shortcut.of(reader.settings["MARKDOWN"])):
+        vars(reader)["read"] = QuickMarkdown(reader, shortcut)
+    slow, known = reader.process_metadata, dict[tuple[type, str], URLWrapper]()
+
+    def process(name: str, value: Any) -> Any:
+        if name in DATES and isinstance(value, str):
+            return quick_date(value) or slow(name, value)
+        made = slow(name, value)
+        if isinstance(made, URLWrapper):
+            return known.setdefault((type(made), made.name), made)
+        if isinstance(made, list) and made and isinstance(made[0], URLWrapper):
+            return [known.setdefault((type(each), each.name), each) for each in made]
+        return made
+
+    vars(reader)["process_metadata"] = process
+
+
+class QuickDatetime(SafeDatetime):
+    """A moment that writes plain forms at once; Pelican takes every form apart."""
+
+    def strftime(self, fmt: str, safe: bool = True) -> str:
+        """Write the moment as *fmt* tells."""
+        return str(super().strftime(fmt, safe=safe and not is_plain(fmt)))
+
+
+@cache
+def is_plain(form: str) -> bool:
+    """Say whether the system itself writes *form* as Pelican would have it: every mark is of C89,
+    none asks for zeros to be left out.
+    """
+    marks = re.findall("%[-]?.", form)
+    return form.isascii() and "%-" not in form and all(mark[-1] in MARKS for mark in marks)
+
+
+def quick_date(text: str) -> QuickDatetime | None:
+    """Read a day, and perhaps a time, in its ordinary form; None for any other."""
+    found = DAY.fullmatch(text)
+    try:
+        parts: Any = map(int, filter(None, found.groups())) if found else None
+        return QuickDatetime(*parts) if parts else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class QuickMarkdown:
+    """Reads a file as Pelican's :class:`MarkdownReader` does."""
+
+    reader: MarkdownReader
+    shortcut: Shortcut
+
+    def __call__(self, path: str) -> tuple[str, dict[str, Any]]:
+        """Give HTML and metadata of the file at *path*."""
+        with open(path, encoding="utf-8-sig") as stream:
+            converted = self.shortcut.convert(stream.read())
+        fields = self.reader.settings["FORMATTED_FIELDS"]
+        if converted is None or any(name.lower() in fields for name in converted[1]):
+            read: tuple[str, dict[str, Any]] = MarkdownReader.read(self.reader, path)
+            return read
+        self.reader._source_path = path
+        vars(self.reader)["_md"] = _NO_MARKDOWN
+        head: dict[str, Any] = self.reader._parse_metadata(converted[1])
+        return converted[0], head
+
+
+class _NoMarkdown:
+    """Stands where Pelican's reader wants a converter only to take its reader of heads away."""
+
+    class preprocessors:
+        """Those of no text."""
+
+        @staticmethod
+        def deregister(name: str) -> None:
+            """Take one away."""
+
+
+_NO_MARKDOWN = _NoMarkdown()

@@ -1,0 +1,153 @@
+"""Pelican's run in our order: read, put together, render; no more of each than is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pelican import Pelican
+from pelican.generators import (
+    ArticlesGenerator,
+    Generator,
+    SourceFileGenerator,
+    StaticGenerator,
+)
+from pelican.plugins import signals
+
+from publishing.checks import PageFacts
+from publishing.engine import needs
+from publishing.engine.bodies import Bodies
+from publishing.engine.processes import in_processes, number_of
+from publishing.engine.state import Before, State
+from publishing.engine.stories import KEPT, StoriesGenerator
+from publishing.engine.story import BODIES, Sources, Story, forget_summaries
+from publishing.engine.writing import Examine, PageWriter
+
+
+@dataclass(slots=True)
+class Made:
+    """What a run made."""
+
+    state: State
+    facts: list[PageFacts] = field(default_factory=list)
+    """What was found in the pages that were rendered."""
+    rendered: list[str] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
+    """All pages, those that were not rendered too."""
+
+
+@dataclass(slots=True)
+class Share:
+    """What one process rendered."""
+
+    needs: dict[str, needs.Needs]
+    facts: list[PageFacts]
+    rendered: list[str]
+    names: list[str]
+
+
+class Site(Pelican):  # type: ignore[misc,unused-ignore]
+    """A Pelican that takes over from the build before what still holds."""
+
+    def __init__(
+        self,
+        settings: dict[str, Any],
+        before: Before,
+        bodies: Bodies,
+        *,
+        examine: Examine | None = None,
+        progress: Callable[[str, int, int], object] = lambda stage, done, total: None,
+    ) -> None:
+        settings[KEPT], settings[BODIES] = before, bodies
+        self.before, self.examine, self.progress = before, examine, progress
+        Story.is_final = False
+        super().__init__(settings)
+
+    def run(self) -> Made:
+        """Make the site; gives what the next build can take over."""
+        needs.forget_digests()
+        generators = self._generators()
+        self.progress("read", 0, 0)
+        for generator in generators:
+            _call(generator, "generate_context")
+            _call(generator, "check_disabled_readers")
+        signals.all_generators_finalized.send(generators)
+        for generator in generators:
+            _call(generator, "refresh_metadata_intersite_links")
+        Story.is_final = True
+        made = self._render(generators)
+        signals.finalized.send(self)
+        forget_summaries()
+        needs.forget_digests()
+        return made
+
+    def _generators(self) -> list[Generator]:
+        context = self.settings.copy()
+        context |= {
+            "generated_content": Sources(),
+            "static_links": set(),
+            "static_content": Sources(),
+            "localsiteurl": self.settings["SITEURL"],
+        }
+        places = {"path": self.path, "theme": self.theme, "output_path": self.output_path}
+        generators = [
+            kind(context=context, settings=self.settings, **places)
+            for kind in self._get_generator_classes()
+        ]
+        for generator in generators:
+            if environment := getattr(generator, "env", None):
+                needs.let_note(environment)
+        return generators
+
+    def _get_generator_classes(self) -> list[type[Generator]]:
+        kinds = super()._get_generator_classes()
+        return [StoriesGenerator if kind is ArticlesGenerator else kind for kind in kinds]
+
+    def _render(self, generators: list[Generator]) -> Made:
+        context = generators[0].context
+        watched = frozenset(
+            name for name, value in context.items() if needs.bears_contents(value)
+        ) - {"generated_content", "static_content", *self.settings}
+        stories = len(self.before.taken)
+        number = (
+            1
+            if self.before.can_hold
+            else number_of(stories, self.settings.get("BUILD_PROCESSES", 0))
+        )
+
+        def render(each: int) -> Share:
+            writer = PageWriter(
+                self.output_path,
+                self.settings,
+                holds=self.before.holds,
+                watched=watched,
+                examine=self.examine,
+            )
+            writer.share, writer.number = each, number
+            for generator in generators:
+                if each == 0 or not isinstance(generator, StaticGenerator | SourceFileGenerator):
+                    _call(generator, "generate_output", writer)
+            return Share(
+                writer.needs,
+                writer.facts,
+                writer.rendered,
+                list(writer.names),
+            )
+
+        shares = in_processes(number, render)
+        made = Made(
+            State(self.before.generation, self.before.taken),
+            [fact for share in shares for fact in share.facts],
+            [name for share in shares for name in share.rendered],
+            frozenset(shares[0].names),
+        )
+        for share in shares:
+            made.state.needs |= share.needs
+        made.names |= {file for each in made.state.needs.values() for file in each.files}
+        return made
+
+
+def _call(generator: Generator, method: str, *arguments: object) -> None:
+    if hasattr(generator, method):
+        getattr(generator, method)(*arguments)

@@ -1,0 +1,186 @@
+"""What a build leaves for the next one: the stories as they were read, and what each page needs."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from comment_archive.files import write_aside
+from publishing.engine.needs import ALL, Needs, digest_of
+from publishing.engine.reading import Read, Stamp
+from publishing.engine.story import Story, dump, load
+
+FORM = 1
+"""Of the file; one of another form is not read."""
+STATE = "state/state.pickle"
+"""Within a release's records."""
+COMPUTED = frozenset({"content", "summary", "url", "save_as"})
+"""What a story tells that stands in none of its own attributes."""
+
+
+@dataclass(slots=True)
+class State:
+    """What one build has read and made; handed on, it says what of it still holds."""
+
+    generation: str = "0"
+    reads: dict[str, Read] = field(default_factory=dict)
+    needs: dict[str, Needs] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+    """Every file of the public tree that the build itself made."""
+
+    def dump(self) -> bytes:
+        """Write it down."""
+        return dump((FORM, self.generation, self.reads, self.needs, self.files))
+
+    @classmethod
+    def read(cls, path: Path) -> State | None:
+        """Read what a build left at *path*; None where nothing of use is there."""
+        if not path.is_file():
+            return None
+        with _no_collection():
+            form, *parts = load(path.read_bytes())
+        return cls(*parts) if form == FORM else None
+
+    def write(self, path: Path) -> None:
+        """Leave it at *path* for the next build."""
+        with _no_collection():
+            write_aside(path, self.dump())
+
+
+@dataclass(slots=True)
+class Before:
+    """The state of the build before, as this build looks at it."""
+
+    state: State
+    path: Path
+    """Where the state of this build will be kept; the HTML of stories is kept beside it."""
+    generation: str
+    """Begins the names of this build's files of stories' HTML."""
+    can_hold: bool
+    """Whether pages may be as they were: everything but stories is the same."""
+    taken: dict[str, Read] = field(default_factory=dict)
+    _changes: dict[str, Change] | None = None
+
+    @classmethod
+    def nothing(cls, records: Path) -> Before:
+        """Begin a release, with *records*, from nothing."""
+        return cls(State(), records / STATE, "0", can_hold=False)
+
+    @classmethod
+    def of(cls, records: Path) -> Before | None:
+        """Go on from what the last build of a release left in its *records*."""
+        state = State.read(records / STATE)
+        if state is None:
+            return None
+        number = str(int(state.generation) + 1)
+        return cls(state, records / STATE, number, can_hold=True)
+
+    def unchanged(self, path: str, stamp: Stamp) -> Read | None:
+        """Give the story at *path* if its file is as it was."""
+        read = self.state.reads.get(path)
+        is_same = read is not None and read.story is not None and read.stamp == stamp
+        return read if is_same else None
+
+    def take(self, reads: Sequence[Read]) -> None:
+        """Keep what this build has read."""
+        self.taken = {read.path: read for read in reads}
+
+    def holds(
+        self, name: str, context: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> Needs | None:
+        """Give what the page *name* needs if nothing of it changed since the build before."""
+        needs = self.state.needs.get(name) if self.can_hold else None
+        if needs is None or self._touched(needs):
+            return None
+        if any(digest_of(_value(each, context, given)) != was for each, was in needs.names):
+            return None
+        contents = context["generated_content"]
+        for where, attribute, was in needs.joined:
+            content = dict.get(contents, where)
+            if content is None or digest_of(getattr(content, attribute, None)) != was:
+                return None
+        asked = (
+            _value(function, context, given).depends(*arguments) == was
+            for function, arguments, was in needs.asked
+        )
+        return needs if all(asked) else None
+
+    def _touched(self, needs: Needs) -> bool:
+        changes = self.changes()
+        return any(
+            where in changes and changes[where].touches(what) for where, what in needs.looked_at
+        )
+
+    def changes(self) -> dict[str, Change]:
+        """Give what changed of each story, by its path."""
+        if self._changes is None:
+            self._changes = dict(_changes(self.state.reads, self.taken))
+        return self._changes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs in a story that was read again."""
+
+    attributes: frozenset[str]
+    known: frozenset[str]
+    """What could be compared; anything else may differ as well."""
+
+    def touches(self, looked_at: frozenset[str]) -> bool:
+        """Say whether a page that looked at these attributes may be another now."""
+        if not self.attributes:
+            return False
+        if ALL in looked_at or ALL in self.attributes:
+            return True
+        return bool(looked_at & self.attributes) or not looked_at <= self.known
+
+
+def _changes(before: Mapping[str, Read], now: Mapping[str, Read]) -> Iterator[tuple[str, Change]]:
+    whole = Change(frozenset({ALL}), frozenset())
+    for path in before.keys() | now.keys():
+        old, new = before.get(path), now.get(path)
+        if old is new:
+            continue
+        if old is None or new is None or old.story is None or new.story is None:
+            yield path, whole
+        else:
+            yield path, _compared(old.story, new.story)
+
+
+def _compared(old: Story, new: Story) -> Change:
+    names = old._own | new._own
+    known = frozenset(names | COMPUTED)
+    differ = {
+        name
+        for name in names - {"_body", "_text", "settings", "_context", "translations"}
+        if digest_of(vars(old).get(name)) != digest_of(vars(new).get(name))
+    }
+    if not hasattr(old, "settings"):
+        old.join(new.settings, new._context)
+    if old._content != new._content:
+        differ.add("content")
+    if {"content", "metadata"} & differ:
+        differ.add("summary")
+    if differ - {"content", "summary"}:
+        differ |= {"url", "save_as"}
+    return Change(frozenset(differ), known)
+
+
+def _value(name: str, context: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    return given[name] if name in given else context.get(name)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector of garbage away while a hundred thousand objects are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,191 @@
+"""A story as Pelican has it, but small, quick, and fit to be sent from one process to another."""
+
+from __future__ import annotations
+
+import copyreg
+import io
+import pickle
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any
+
+from pelican.contents import Article, Content
+from pelican.urlwrappers import Author, Category, Tag, URLWrapper
+
+from publishing.engine import needs
+from publishing.engine.bodies import Bodies, Body
+
+BODIES = "STORY_BODIES"
+"""Setting that holds where the HTML of stories is kept."""
+LINK_MARKS = ("{", "|")
+"""One of them begins every link that Pelican replaces, as its settings come."""
+OWN_LINKS = r"[{|](?P<what>.*?)[|}]"
+PLAIN_PATH = re.compile(r"(?:[^/.\\][^/\\]*/)*[^/.\\][^/\\]*")
+"""A path that is written in no other way."""
+SUMMARIES = 2_000
+"""Summaries that stay in memory: those of the list pages that are being rendered."""
+
+
+class Story(Article):
+    """An article whose HTML stands in a file, and whose addresses are made once."""
+
+    is_final = False
+    """Whether plugins are done: addresses do not change any more."""
+    _body: Body | None = None
+    _text: str = ""
+
+    @property
+    def _content(self) -> str:
+        if self._body is None:
+            return self._text
+        return self._bodies.read(self._body)
+
+    @_content.setter
+    def _content(self, text: str | None) -> None:
+        self._body, self._text = None, text or ""
+
+    @property
+    def _bodies(self) -> Bodies:
+        settings: Any = self.settings
+        bodies: Bodies = settings[BODIES]
+        return bodies
+
+    def put_away(self, file: str) -> None:
+        """Keep the HTML in *file* of the site's bodies; what the story knows now is its own."""
+        if self._body is None:
+            self._body, self._text = self._bodies.write(file, self._text), ""
+        self._own = _interned(frozenset(vars(self)))
+
+    def get_relative_source_path(self, source_path: str | None = None) -> str | None:
+        """Give a path below the content; this story's own was found when it was read."""
+        settings: Any = self.settings
+        path, content = source_path or self.source_path or "", f"{settings['PATH']}/"
+        if path.startswith(content) and PLAIN_PATH.fullmatch(path, len(content)):
+            return path[len(content) :]
+        return super().get_relative_source_path(source_path)
+
+    def get_url_setting(self, key: str) -> str:
+        """Give the address, or the file's name."""
+        if not self.is_final:
+            return super().get_url_setting(key)
+        made = vars(self).get(f"_made_{key}")
+        if made is None:
+            made = vars(self)[f"_made_{key}"] = super().get_url_setting(key)
+        return str(made)
+
+    @property
+    def _links(self) -> str:
+        settings: Any = self.settings
+        return str(settings["INTRASITE_LINK_REGEX"])
+
+    def _update_content(self, content: str, siteurl: str) -> str:
+        if not content or not may_link(content, self._links):
+            return content
+        return super()._update_content(content, siteurl)
+
+    def get_static_links(self) -> set[str]:
+        """Name the static files that the text links to."""
+        if not may_link(self._content, self._links):
+            return set()
+        return super().get_static_links()
+
+    def get_content(self, siteurl: str) -> str:
+        """Give the HTML with its links as they are at *siteurl*; Pelican would keep it for ever."""
+        own = getattr(self, "_get_content", None)
+        return self._update_content(own() if own else self._content, siteurl)
+
+    def get_summary(self, siteurl: str) -> str:
+        """Give the summary; those that were asked for lately are kept."""
+        if "summary" in self.metadata:
+            return str(self.metadata["summary"])
+        return _summary(self, siteurl)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what all stories share, and what was found out from their being together."""
+        own: frozenset[str] = self._own
+        kept = {name: value for name, value in vars(self).items() if name in own}
+        del kept["settings"], kept["_context"]
+        return kept | {"_own": own}
+
+    def join(self, settings: dict[str, Any], context: dict[str, Any]) -> None:
+        """Take back what was left out, after the story was sent or kept."""
+        vars(self).update(settings=settings, _context=context, translations=[])
+        for wrapper in wrappers_of(self):
+            wrapper.settings = settings
+
+
+def may_link(content: str, links: str) -> bool:
+    """Say whether Pelican might find a link of its own kind in *content*."""
+    return links != OWN_LINKS or any(mark in content for mark in LINK_MARKS)
+
+
+def wrappers_of(story: Article) -> Iterable[URLWrapper]:
+    """Give category, tags and authors of a story, wherever it names them."""
+    for value in vars(story).values():
+        if isinstance(value, URLWrapper):
+            yield value
+        elif isinstance(value, list) and value and isinstance(value[0], URLWrapper):
+            yield from value
+
+
+def dump(value: object) -> bytes:
+    """Pickle *value*, in which stories may stand."""
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    own: dict[Any, Any] = dict.fromkeys((Tag, Category, Author), _reduce)
+    pickler.dispatch_table = copyreg.dispatch_table | own
+    pickler.dump(value)
+    return stream.getvalue()
+
+
+def load(content: bytes) -> Any:
+    """Read what :func:`dump` wrote; what has one name became one object."""
+    _known.clear()
+    try:
+        return pickle.loads(content)  # noqa: S301 -- written by the build before
+    finally:
+        _known.clear()
+
+
+_known: dict[tuple[type, str, str], URLWrapper] = {}
+
+
+def _reduce(wrapper: URLWrapper) -> tuple[Any, ...]:
+    own = {name: value for name, value in vars(wrapper).items() if name != "settings"}
+    return _wrapper, (type(wrapper), wrapper.name, wrapper.slug, own)
+
+
+def _wrapper(kind: type[URLWrapper], name: str, slug: str, own: dict[str, Any]) -> URLWrapper:
+    made = _known.get((kind, name, slug))
+    if made is None:
+        made = _known[kind, name, slug] = kind.__new__(kind)
+        vars(made).update(own)
+    return made
+
+
+@lru_cache(maxsize=SUMMARIES)
+def _summary(story: Story, siteurl: str) -> str:
+    summary: str = vars(Content)["get_summary"].func(story, siteurl)
+    return summary
+
+
+def forget_summaries() -> None:
+    """Let go of the summaries that are kept, and of their stories."""
+    _summary.cache_clear()
+
+
+@cache
+def _interned(names: frozenset[str]) -> frozenset[str]:
+    return names
+
+
+class Sources(dict[str, Any]):
+    """Contents by the path of their source; whoever asks for one shows its address."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give the content at a path."""
+        found = super().get(key, default)
+        if isinstance(found, Content):
+            needs.note_address(found)
+        return found
