@@ -53,6 +53,62 @@ def build(
             demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")
 
 
+@task
+def releases(c: Context) -> None:
+    """List the releases on the disk: when made, how large, what changed, which one is shown."""
+    from publishing.listing import disk_use, entries, size_text
+    from serving import demo, environment
+
+    with environment.told_plainly():
+        listed = environment.releases_of(environment.prepare())
+        for entry in entries(listed):
+            demo.step(str(entry))
+        demo.step(f"On the disk: {size_text(disk_use(listed))} in {listed.root}")
+
+
+@task(
+    positional=["number"],
+    optional=["number"],
+    help={"number": "of the release to show (the one before the current one)"},
+)
+def rollback(c: Context, number: int = 0) -> None:
+    """Show an older release again, with the messages published since."""
+    from comment_archive.files import Archive
+    from publishing.rollback import roll_back
+    from serving import demo, environment
+
+    with environment.told_plainly():
+        config = environment.prepare()
+        listed = environment.releases_of(config)
+        changed = roll_back(listed, Archive(config.archive), number or None)
+        if current := listed.current():
+            demo.step(f"Release {current.number} is shown; {len(changed)} addresses changed")
+
+
+@task(help={"keep": "how many releases stay, the current one among them (COMMENTS_RELEASES_KEPT)"})
+def prune(c: Context, keep: int = 0) -> None:
+    """Remove the oldest releases, never the one that is shown."""
+    from publishing.listing import prune
+    from serving import demo, environment
+
+    with environment.told_plainly():
+        config = environment.prepare()
+        for line in prune(environment.releases_of(config), config.archive, keep):
+            demo.step(line)
+
+
+@task(help={"since": "a release's number, or a moment such as 2026-03-01T12:30 (UTC)"})
+def changed(c: Context, since: str) -> None:
+    """Print the addresses that changed or vanished since, a line each, for a CDN to forget."""
+    from publishing.changed import Journal
+    from serving import demo, environment
+
+    with environment.told_plainly():
+        config = environment.prepare()
+        for address in Journal(config.releases).since(since):
+            demo.step(f"{config.site_url}{address}")
+
+
 @task(
     help={
         "port": "where to listen on this machine (8000)",

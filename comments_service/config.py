@@ -67,6 +67,8 @@ class Config:
     """The sender's address of all mail."""
     notify_urls: str = ""
     """Where moderators are told what waits: Apprise addresses, one a line or between blanks."""
+    releases_kept: int = 3
+    """Finished builds that stay on the disk to go back to, the current one among them."""
     notify_minutes: int = 15
     """The least time between two such notices."""
 
@@ -132,6 +134,7 @@ class Config:
             check_seconds=_number(environ, "COMMENTS_CHECK_SECONDS", default=3, least=1, most=10),
             **_mail(environ),
             notify_urls=_secret_text(environ, "COMMENTS_NOTIFY_URLS"),
+            releases_kept=_number(environ, "COMMENTS_RELEASES_KEPT", default=3, least=1, most=1000),
             notify_minutes=_number(
                 environ, "COMMENTS_NOTIFY_MINUTES", default=15, least=1, most=1440
             ),

@@ -13,12 +13,14 @@ from pelican.settings import read_settings
 from comment_archive.files import Archive
 from plugins.offering import RECORDS
 from publishing import twins
+from publishing.changed import compare
 from publishing.checks import PageFacts, conclude, examine, pages_in
 from publishing.edit import edit, settle
 from publishing.engine.run import run
 from publishing.engine.state import Before
 from publishing.inputs import INPUTS, Inputs
-from publishing.release import BuildError, Release, Releases, keep_times
+from publishing.release import KEPT, BuildError, Release, Releases
+from publishing.rollback import note_archive
 from publishing.told import failing_on_errors
 
 WARNINGS = "warnings.txt"
@@ -37,6 +39,8 @@ class BuildPlan:
     releases: Path
     overrides: dict[str, Any]
     """Settings that replace those of the file."""
+    kept: int = KEPT
+    """Releases that stay on the disk."""
 
 
 def build(
@@ -57,27 +61,29 @@ def build(
     one is an error too, unless it *may_shrink*. What does not fail a build but should be mended is
     given to *warn*, a line each; *progress* is told the stage and how far it is.
     """
-    releases = Releases(plan.releases)
+    releases = Releases(plan.releases, plan.kept)
     settings = _settings(plan)
-    with _archive(plan, settings).locked():
+    archive = _archive(plan, settings)
+    with archive.locked():
         current = releases.current()
         if current is not None:
             settle(current)
         before = Inputs.read(current.records / INPUTS) if current else None
         inputs = Inputs.look(settings, before)
         if current is None or before is None or force or before.world != inputs.world:
-            release = _whole(releases, settings, inputs, progress, may_shrink=may_shrink)
+            release = _whole(releases, archive, settings, inputs, progress, may_shrink)
             is_new = True
         elif before.is_same(inputs):
             release, is_new = current, False
         else:
-            release, is_new = _edited(releases, current, settings, inputs, progress)
+            release, is_new = _edited(releases, archive, current, settings, inputs, progress)
     _tell(release, warn)
     return release, is_new
 
 
 def _edited(
     releases: Releases,
+    archive: Archive,
     current: Release,
     settings: dict[str, Any],
     inputs: Inputs,
@@ -87,17 +93,17 @@ def _edited(
     warnings: list[str] = []
     changed = edit(current, settings, inputs, progress, warnings)
     if changed is None:
-        return _whole(releases, settings, inputs, progress), True
+        return _whole(releases, archive, settings, inputs, progress), True
     _keep_warnings(current, warnings)
     return current, bool(changed)
 
 
 def _whole(
     releases: Releases,
+    archive: Archive,
     settings: dict[str, Any],
     inputs: Inputs,
     progress: Progress,
-    *,
     may_shrink: bool = False,
 ) -> Release:
     """Make a release from nothing and switch to it."""
@@ -117,10 +123,13 @@ def _whole(
     except BaseException:
         releases.discard(release)
         raise
-    keep_times(release, current)
+    changed = list(compare(release.public, current.public if current else None))
     if settings.get("PRECOMPRESS"):
         twins.fill(release.public, release.records, current.public if current else None)
-    releases.switch(release)
+    note_archive(release, archive)
+    if current is not None:
+        note_archive(current, archive)
+    releases.switch(release, changed)
     return release
 
 

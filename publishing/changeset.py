@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from comment_archive.files import keep_names
 from publishing import twins
+from publishing.changed import Journal, addresses_of
 
 if TYPE_CHECKING:
     from publishing.release import Release
@@ -130,6 +131,7 @@ def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
         _remove(public, name)
     if has_twins:
         _make_twins(stage, public, intent.put, durable)
+    _note(release, [*intent.put, *intent.drop], durable)
     if durable:
         _keep([], {_nearest(public / name) for name in (*intent.put, *intent.drop)})
     (stage / INTENT).unlink()
@@ -160,6 +162,17 @@ def _make_twins(stage: Path, public: Path, names: Iterable[str], durable: bool) 
         _keep(made.values(), [])
     for twin, staged in made.items():
         staged.replace(public / twin)
+
+
+def _note(release: Release, names: list[str], durable: bool) -> None:
+    """Note the addresses that change, if readers see this release; before the intent goes, so that
+    none is forgotten by a crash.
+    """
+    root = release.folder.parent
+    current = root / "current"
+    if current.is_symlink() and current.readlink() == Path(release.folder.name):
+        public = [name for name in names if not name.startswith("../")]
+        Journal(root).note(addresses_of(public), durable=durable)
 
 
 def _in_the_way(intent: Intent) -> list[str]:

@@ -10,15 +10,22 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from comment_archive.directory import Directory
 from comment_archive.files import keep_names
+from publishing.changed import Journal, addresses_of, compare
 from publishing.slot_map import SlotMap
 
 KEPT = 3
-"""Releases that stay on disk, the current one among them."""
+"""Releases that stay on disk, the current one among them, unless a setting says otherwise."""
+MADE = "made.txt"
+"""Within the records: when the release was finished; what an interrupted build left has none."""
+CHANGED = "changed.txt"
+"""Within the records: the addresses that are other than in the release before it, a line each."""
 
 
 class BuildError(Exception):
@@ -54,12 +61,38 @@ class Release:
         path = self.records / "inputs.txt"
         return path.read_text("utf-8").strip() if path.is_file() else ""
 
+    @property
+    def number(self) -> int:
+        """Its number."""
+        return int(self.folder.name)
+
+    def made(self) -> datetime:
+        """Say when it was finished."""
+        path = self.records / MADE
+        if path.is_file():
+            return datetime.fromisoformat(path.read_text("utf-8").strip())
+        return datetime.fromtimestamp(self.public.stat().st_mtime, UTC)
+
+    def is_finished(self) -> bool:
+        """Say whether its build came to an end."""
+        return (self.records / MADE).is_file()
+
 
 @dataclass(frozen=True, slots=True)
 class Releases:
     """The folder of all releases."""
 
     root: Path
+    kept: int = KEPT
+    """How many stay on the disk, the current one among them."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def all(self) -> list[Release]:
+        """Give the finished releases by number; an older version did not mark them."""
+        current = self.current()
+        last = current.number if current else 0
+        releases = map(Release, self._numbered())
+        return [one for one in releases if one.number <= last or one.is_finished()]
 
     def current(self) -> Release | None:
         """Give the release that readers see, if there is one."""
@@ -75,10 +108,11 @@ class Releases:
     def fresh(self) -> Release:
         """Make the folder of the next release; what an interrupted build left is cleared."""
         current = self.current()
-        number = int(current.folder.name) if current else 0
         for folder in self._numbered():
-            if int(folder.name) > number:
+            is_newer = current is None or int(folder.name) > current.number
+            if is_newer and not Release(folder).is_finished():
                 shutil.rmtree(folder)
+        number = max((int(folder.name) for folder in self._numbered()), default=0)
         release = Release(self.root / f"{number + 1:06}")
         release.public.mkdir(parents=True)
         return release
@@ -87,38 +121,44 @@ class Releases:
         """Remove a release that readers do not see."""
         shutil.rmtree(release.folder, ignore_errors=True)
 
-    def switch(self, release: Release) -> None:
-        """Show *release* to readers, by one rename; older ones are pruned.
+    def switch(self, release: Release, changed: Iterable[str] | None = None) -> list[str]:
+        """Show *release* to readers, by one rename, and prune; gives the addresses that change.
 
-        All of it is on the disk before the rename, so that a power failure shows the old release
-        or the new one.
+        *changed* names the files that differ from those readers see now, where that is known;
+        otherwise both are compared. All of it is on the disk before the rename, so that a power
+        failure shows the old release or the new one.
         """
+        current = self.current()
+        if changed is None:
+            changed = compare(release.public, current.public if current else None)
+        addresses = addresses_of(changed)
+        if not release.is_finished():
+            _write_lines(release.records / CHANGED, addresses)
+            _write_lines(release.records / MADE, [self.clock().isoformat(timespec="seconds")])
         if hasattr(os, "sync"):
             os.sync()
+        Journal(self.root).note_switch(release.number, addresses)
         aside = self.root / ".current"
         aside.unlink(missing_ok=True)
         aside.symlink_to(release.folder.name)
         aside.replace(self.root / "current")
         keep_names(self.root)
-        self._prune(release)
+        self.prune()
+        return addresses
+
+    def prune(self) -> list[Release]:
+        """Remove the oldest releases beyond those to keep, never the current one; gives them."""
+        current = self.current()
+        others = [release for release in self.all() if release != current]
+        pruned = others[: max(len(others) - (self.kept - 1), 0)]
+        for release in pruned:
+            self.discard(release)
+        return pruned
 
     def _numbered(self) -> list[Path]:
         return sorted(folder for folder in self.root.glob("[0-9]*") if folder.name.isdigit())
 
-    def _prune(self, current: Release) -> None:
-        older = [folder for folder in self._numbered() if folder.name < current.folder.name]
-        for folder in older[: -(KEPT - 1)]:
-            shutil.rmtree(folder, ignore_errors=True)
 
-
-def keep_times(release: Release, before: Release | None) -> None:
-    """Give files that did not change the time they had, so that readers' caches stay good."""
-    if before is None:
-        return
-    for path in release.public.rglob("*"):
-        old = before.public / path.relative_to(release.public)
-        if not path.is_file() or not old.is_file() or path.samefile(old):
-            continue
-        if old.read_bytes() == path.read_bytes():
-            status = old.stat()
-            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -20,7 +20,8 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.errors import CommentsError
 from publishing.build import BuildPlan
-from publishing.release import BuildError
+from publishing.changed import TooOldError
+from publishing.release import BuildError, Releases
 from publishing.worker import AlreadyRunning
 from theme.illustrations.photographs import PhotographError
 
@@ -31,6 +32,10 @@ DEFAULT_PORT = 8000
 
 class ServingError(Exception):
     """Something about this machine stands in the way; the message says how to mend it."""
+
+
+TOLD = (BuildError, CommentsError, AlreadyRunning, PhotographError, ServingError, TooOldError)
+"""Failures whose message is a sentence for a person."""
 
 
 def prepare(port: int | None = None) -> Config:
@@ -54,7 +59,17 @@ def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
         "MESSAGES_EMAIL": config.sends_mail,
         "MESSAGES_CLOSED": config.closed,
     }
-    return BuildPlan(settings=HERE / settings, releases=config.releases, overrides=overrides)
+    return BuildPlan(
+        settings=HERE / settings,
+        releases=config.releases,
+        overrides=overrides,
+        kept=config.releases_kept,
+    )
+
+
+def releases_of(config: Config) -> Releases:
+    """Give the releases of *config*."""
+    return Releases(config.releases, config.releases_kept)
 
 
 def open_database(config: Config) -> Database:
@@ -93,7 +108,7 @@ def told_plainly() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         sys.exit(130)
-    except (BuildError, CommentsError, AlreadyRunning, PhotographError, ServingError) as error:
+    except TOLD as error:
         sys.exit(str(error))
     except (OSError, DBAPIError, ArgumentError) as error:
         sentence = _of_the_machine(error)
