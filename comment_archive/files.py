@@ -7,6 +7,7 @@ threads/<thread id>/head.json    {"last": 41, "count": 40, "pinned": [7]}
     threads/<thread id>/1.json       positions 1 to 50
     wall/head.json, wall/1.json ...  all threads together
     ledger.json                      the public figures (comment_archive/ledger.py)
+    pages-are-behind                 only while an archive that was made anew is not on the pages
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ PAGE_LENGTH = 50
 
 REMEMBERED = 64
 """Pages, and as many heads, that a process keeps in mind: those of its last changes."""
+
+BEHIND = "pages-are-behind"
+"""A file that is there from when the archive is made anew until all pages are in step."""
 
 THREAD_ID = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -132,6 +136,18 @@ class Archive:
         self.root.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root.with_name(f"{self.root.name}.lock"), timeout=seconds):
             yield
+
+    def note_behind(self) -> None:
+        """Note that pages may be behind all of the archive, since it is about to be made anew."""
+        write_aside(self.root / BEHIND, b"")
+
+    def is_behind(self) -> bool:
+        """Say whether the archive was made anew and not every page has been brought in step."""
+        return (self.root / BEHIND).exists()
+
+    def note_in_step(self) -> None:
+        """Note that every page is in step with the archive."""
+        (self.root / BEHIND).unlink(missing_ok=True)
 
     def threads(self) -> list[str]:
         """Name the threads that have messages."""

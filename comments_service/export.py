@@ -85,14 +85,18 @@ class Exporter:
     def export_due(self, now: datetime) -> Export:
         """Write what is due at *now* into the archive.
 
-        May be repeated after a crash at any point: a comment stays due until :meth:`confirm`.
+        May be repeated after a crash at any point: a comment stays due until :meth:`confirm`, and
+        an archive that was made anew changes everything until then.
         """
         with self.database.writing() as session:
             due = _due(session, now)
             new = _give_positions(session, due)
         with self.database.reading() as session:
             is_whole = self._is_whole(session)
-            numbers = [comment.id for comment in due] if is_whole else None
+            if not is_whole:
+                self.archive.note_behind()
+            is_in_step = is_whole and not self.archive.is_behind()
+            numbers = [comment.id for comment in due] if is_in_step else None
             changes = _changes(session, numbers, new)
             self._write(session, changes, now)
             is_new_day = self._account(session, now)
@@ -101,6 +105,7 @@ class Exporter:
 
     def confirm(self, export: Export, now: datetime) -> None:
         """Note that *export* is live; a comment that changed meanwhile stays due."""
+        self.archive.note_in_step()
         with self.database.writing() as session:
             for number, version in sorted(export.seen):  # as decisions lock them
                 is_same = (Comment.id == number, Comment.version == version)
@@ -131,7 +136,7 @@ class Exporter:
                 writer._write(session, _changes(session, None), now)
                 if with_figures:
                     writer._account(session, now)
-            beside.root.mkdir(parents=True, exist_ok=True)
+            beside.note_behind()
             before = self.archive.root.with_name(self.archive.root.name + ".old")
             shutil.rmtree(before, ignore_errors=True)
             if self.archive.root.exists():

@@ -65,6 +65,7 @@ def build(
     settings = _settings(plan)
     archive = _archive(plan, settings)
     with archive.locked():
+        force = force or archive.is_behind()
         current = releases.current()
         if current is not None:
             settle(current)
@@ -77,6 +78,7 @@ def build(
             release, is_new = current, False
         else:
             release, is_new = _edited(releases, archive, current, settings, inputs, progress)
+        archive.note_in_step()
     _tell(release, warn)
     return release, is_new
 

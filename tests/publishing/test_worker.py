@@ -174,6 +174,36 @@ def test_lost_archive_is_made_anew(sqlite_site, tmp_path):
     assert "共9条" in sqlite_site.page("messages/index.html")
 
 
+def test_archive_made_anew_reaches_every_page_after_a_crash(sqlite_site, tmp_path):
+    """An archive is lost, its pages too, and the power fails between archive and pages: whoever
+    publishes next brings back every message, not only the one that was due.
+    """
+    for _ in range(8):
+        sqlite_site.post_approved()
+    sqlite_site.publish()
+    shutil.rmtree(sqlite_site.archive)
+    sqlite_site.build(force=True)
+    assert "共0条" in sqlite_site.page("messages/index.html")
+    sqlite_site.post_approved(thread="second")
+    assert len(sqlite_site.publisher.source.export_due(sqlite_site.now).changes) == 9
+    assert sqlite_site.publisher.archive.is_behind()
+    sqlite_site.publish()
+    assert not sqlite_site.publisher.archive.is_behind()
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
+def test_build_brings_an_archive_made_anew_to_the_pages(sqlite_site, tmp_path):
+    """A build after the archive was made anew is never "up to date"."""
+    sqlite_site.post_approved()
+    sqlite_site.publish()
+    (sqlite_site.release.public / "messages" / "index.html").write_text("behind", "utf-8")
+    assert not sqlite_site.build()
+    sqlite_site.publisher.source.rebuild(sqlite_site.now)
+    assert sqlite_site.build()
+    assert not sqlite_site.build()
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
 def test_renamed_story_is_told(sqlite_site):
     """A thread with messages whose story is gone is named, so that its editor can join them."""
     sqlite_site.post_approved(thread="second")
