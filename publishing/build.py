@@ -15,12 +15,13 @@ from plugins.offering import RECORDS
 from publishing import twins
 from publishing.changed import compare
 from publishing.checks import PageFacts, conclude, examine, pages_in
-from publishing.edit import edit, settle
+from publishing.edit import edit
 from publishing.engine.run import run
 from publishing.engine.state import Before
 from publishing.inputs import INPUTS, Inputs
 from publishing.release import KEPT, BuildError, Release, Releases
 from publishing.rollback import note_archive
+from publishing.settling import settle
 from publishing.told import failing_on_errors
 
 WARNINGS = "warnings.txt"

@@ -17,12 +17,11 @@ from publishing.engine.site import Made
 from publishing.engine.state import Before
 from publishing.inputs import INPUTS, Inputs
 from publishing.release import BuildError, Release
+from publishing.settling import SLOTS, settle
 from publishing.told import failing_on_errors
 
 STAGE = "edit"
 """Within the records: where an edit is made before any of it is shown."""
-SLOTS = "edited.json"
-"""Within the records, while an edit is not finished: which slots its pages hold."""
 
 
 def edit(
@@ -124,15 +123,3 @@ def _records(stage: Path, made: Made, before: Before, inputs: Inputs) -> dict[st
     records[f"../records/{INPUTS}"] = inputs.dump()
     records[f"../records/state/{before.path.name}"] = made.state.dump()
     return records
-
-
-def settle(release: Release) -> None:
-    """Finish what an interrupted change of *release* began: its files, and their slots."""
-    changeset.finish(release)
-    pending = release.records / SLOTS
-    if not pending.is_file():
-        return
-    slot_map = release.slot_map()
-    for name, slots in json.loads(pending.read_bytes()).items():
-        slot_map.replace(name, slots)
-    pending.unlink()

@@ -12,10 +12,11 @@ from comment_archive.files import Archive
 from comment_archive.records import Change
 from plugins.message_board.rendering import WORDS, SlotRenderer
 from plugins.message_board.slots import LEDGER, Slot
-from publishing.changeset import apply, finish
+from publishing.changeset import apply
 from publishing.pages import Page, Pages
 from publishing.plan import older_pages_of, touched_slots
 from publishing.release import Release
+from publishing.settling import settle
 from publishing.slot_map import NAME as SLOTS
 from publishing.slot_map import SlotMap
 
@@ -37,8 +38,7 @@ class Republisher:
     _seen: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
-        """Finish what was begun, and read what the release recorded of itself."""
-        finish(self.release, durable=self.durable)
+        """Read what the release recorded of itself."""
         self._pages = Pages(self.release.public)
         self._read()
 
@@ -73,7 +73,10 @@ class Republisher:
         return self._fill(sorted({*slots, *missing}))
 
     def _read(self) -> None:
-        """Read the records, unless nobody has changed them since, and begin a round."""
+        """Begin a round: finish what was begun and cut off, and read the records unless nobody has
+        changed them since.
+        """
+        settle(self.release)
         records = self.release.records
         seen = tuple(_version(records / name) for name in READ)
         if seen != self._seen:

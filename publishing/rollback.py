@@ -9,9 +9,9 @@ from jinja2 import TemplateError
 
 from comment_archive.files import Archive
 from comment_archive.records import Change
-from publishing.edit import settle
 from publishing.release import BuildError, Release, Releases
 from publishing.republish import Republisher
+from publishing.settling import settle
 
 IN_STEP = "archive.json"
 """Within the records: how far the archive had grown when the release was last in step with it."""

@@ -1,5 +1,6 @@
 """A warm publisher reads no page that it knows, and notices what others changed."""
 
+import json
 import os
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from comments_service.models import Action
 from plugins.message_board.slots import SlotError
 from publishing import pages
+from publishing.changeset import STAGE
 from publishing.pages import Page, Pages
 from publishing.republish import Republisher
 
@@ -100,3 +102,19 @@ def test_fresh_publisher_compiles_no_template(sqlite_site, monkeypatch):
     assert "stories/first/index.html" in republisher.republish(export.changes)
     sqlite_site.decide(number, Action.WITHDRAW)
     assert sqlite_site.publish()
+
+
+def test_edit_that_was_cut_off_is_not_lost(sqlite_site, tmp_path):
+    """A warm publisher finishes what a build in another process began, before it fills any page."""
+    sqlite_site.post_approved()
+    sqlite_site.publish()
+    page = sqlite_site.release.public / "stories" / "first" / "index.html"
+    stage = sqlite_site.release.records / STAGE
+    (stage / "0").write_bytes(page.read_bytes().replace(b"<h1", b"<h1 data-edited"))
+    intent = {"put": ["stories/first/index.html"], "drop": []}
+    (stage / "intent.json").write_text(json.dumps(intent), "utf-8")
+    sqlite_site.post_approved(text="在那以后")
+    sqlite_site.publish()
+    text = page.read_text("utf-8")
+    assert "data-edited" in text
+    assert "在那以后" in text
