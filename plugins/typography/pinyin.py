@@ -7,10 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-import rjieba
-from pypinyin import lazy_pinyin
-
-from plugins.typography.words import segment
+from plugins.typography.words import segment, tags
 
 LONGEST = 80
 FALLBACK = "section"
@@ -122,7 +119,7 @@ def _plain(text: str) -> str:
 def _read(word: str, before: str) -> str:
     if word in READINGS:
         return READINGS[word]
-    if word == "地" and len(before) > 1 and rjieba.tag(before)[-1][1] in ADVERBIAL:
+    if word == "地" and len(before) > 1 and tags(before)[-1] in ADVERBIAL:
         return "de"
     return _spoken(word)
 
@@ -130,4 +127,6 @@ def _read(word: str, before: str) -> str:
 @lru_cache(maxsize=8192)
 def _spoken(word: str) -> str:
     """Give the syllables of a *word*; headings of many stories share their words."""
+    from pypinyin import lazy_pinyin  # its dictionaries take 30 MB: for those who read aloud
+
     return "-".join(lazy_pinyin(word))

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-import rjieba
-
 
 def segment(text: str, whole: Iterable[str] = ()) -> list[str]:
     """Cut *text* into words that together are *text* again.
@@ -16,12 +14,23 @@ def segment(text: str, whole: Iterable[str] = ()) -> list[str]:
     Each of *whole* stays one word wherever it stands, the longest first, unless that would cut a
     word of the dictionary in two: 深圳人 is whole in 深圳人爱读书 but not in 深圳人民.
     """
+    import rjieba  # its dictionary takes 50 MB: for those who cut words
+
     words: list[str] = rjieba.cut(text)
     names = tuple(sorted({name for name in whole if name and name in text}))
     return _with_names(text, words, names) if names else words
 
 
+def tags(text: str) -> list[str]:
+    """Give the part of speech of each word of *text*, as the segmenter names them."""
+    import rjieba
+
+    return [tag for _, tag in rjieba.tag(text)]
+
+
 def _with_names(text: str, words: list[str], names: tuple[str, ...]) -> list[str]:
+    import rjieba
+
     around: dict[int, str] = {}
     """For each place in *text* at which no word begins, the word around it."""
     starts, place = {0, len(text)}, 0

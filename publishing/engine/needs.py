@@ -61,16 +61,16 @@ class Notes:
 
     def name(self, name: str, value: object) -> None:
         """Note that the template used *name* of its context."""
-        if name in self.watched and name not in self.names:
+        if name not in self.names:
             self.names[name] = digest_of(value)
 
     def attribute(self, content: Content, attribute: str, value: object) -> None:
         """Note that the template looked at an attribute of some content."""
         where = identity(content)
+        if attribute in self.looked_at.get(where, ()):
+            return
         if is_own(content, attribute):
-            if attribute in self.looked_at.setdefault(where, set()):
-                return
-            self.looked_at[where].add(attribute)
+            self.looked_at.setdefault(where, set()).add(attribute)
         elif (where, attribute) not in self.joined:
             self.joined[where, attribute] = digest_of(value)
 
@@ -98,8 +98,9 @@ class Notes:
             return
         given = (value for name, value in named.items() if name not in BLOCKS)
         for value in (*arguments, *given):
-            for content in contents_in(value, 2):
-                self.whole(content)
+            if not isinstance(value, SMALL):
+                for content in contents_in(value, 2):
+                    self.whole(content)
 
     def finished(self) -> Needs:
         """Give what was noted, in its smallest form."""
@@ -152,8 +153,8 @@ def forget_digests() -> None:
 
 def identity(content: Content) -> str:
     """Give what a content is known by: the path of its source."""
-    where: str = getattr(content, "relative_source_path", None) or ""
-    return where
+    where: str | None = content.relative_source_path
+    return where or ""
 
 
 def is_own(content: Content, attribute: str) -> bool:
@@ -234,7 +235,7 @@ class NotingContext(Context):
     def resolve_or_missing(self, key: str) -> Any:
         """Look up a name."""
         value = super().resolve_or_missing(key)
-        if _current is not None:
+        if _current is not None and key in _current.watched:
             _current.name(key, value)
         return value
 
@@ -252,7 +253,10 @@ class NotingEnvironment(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look up an attribute."""
-        value = super().getattr(obj, attribute)
+        try:
+            value = getattr(obj, attribute)
+        except AttributeError:
+            value = super().getattr(obj, attribute)
         if _current is not None and isinstance(obj, Content):
             _current.attribute(obj, attribute, value)
         return value

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,8 +112,11 @@ class StoryReading:
             told = generator.settings.get("DEBUG", False)
             log.exception("Could not process %s", path, exc_info=told)
             return None
-        is_story = not isinstance(story, SkipStub) and story.is_valid()
-        return story if is_story else None
+        if isinstance(story, SkipStub) or not story.is_valid():
+            return None
+        for name in DATES & vars(story).keys():
+            vars(story)[name] = QuickDatetime.of(vars(story)[name])
+        return story
 
 
 def make_quick(reader: BaseReader) -> None:
@@ -140,6 +144,13 @@ def make_quick(reader: BaseReader) -> None:
 
 class QuickDatetime(SafeDatetime):
     """A moment that writes plain forms at once; Pelican takes every form apart."""
+
+    @classmethod
+    def of(cls, moment: datetime) -> QuickDatetime:
+        """Take over a moment that Pelican made."""
+        day, time = moment.timetuple()[:3], moment.timetz()
+        own: Any = (*day, time.hour, time.minute, time.second, time.microsecond, time.tzinfo)
+        return cls(*own)
 
     def strftime(self, fmt: str, safe: bool = True) -> str:
         """Write the moment as *fmt* tells."""
