@@ -15,6 +15,7 @@ from pelican.utils import pelican_open
 
 from plugins.discovery.links import pictures
 from plugins.typography.blocks import headings_of
+from plugins.typography.headings import Heading
 from plugins.typography.headlines import breakable
 from plugins.typography.numbers import data, measured, number, wan
 from plugins.typography.punctuation import quotes
@@ -86,8 +87,13 @@ class ChineseReader(MarkdownReader):
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """Give the HTML and the metadata of a file."""
         self._source_path = source_path
-        self._md = Markdown(**self.settings["MARKDOWN"])
         with pelican_open(source_path) as text:
-            content = self._md.convert(text)
-        own = {"toc": headings_of(self._md)} | notes_of(content)
-        return content, self._parse_metadata(vars(self._md)["Meta"]) | own
+            content, head, headings = self.converted(text)
+        own = {"toc": headings} | notes_of(content)
+        return content, self._parse_metadata(head) | own
+
+    def converted(self, text: str) -> tuple[str, dict[str, list[str]], tuple[Heading, ...]]:
+        """Give the HTML of *text*, its head and its headings."""
+        self._md: Any = Markdown(**self.settings["MARKDOWN"])
+        content = self._md.convert(text)
+        return content, vars(self._md)["Meta"], headings_of(self._md)

@@ -46,7 +46,7 @@ NUMBERED = re.compile(r"[ ]{0,3}\d+\.[ ]+(.*)")
 BULLETED = re.compile(r"[ ]{0,3}[*+-][ ]+(.*)")
 EITHER = re.compile(r"[ ]{0,3}(?:\d+\.|[*+-])[ ]+(.*)")
 INDENTED = re.compile(r"[ ]{4,7}(?:\d+\.|[*+-])[ ]+.*")
-SOURCE_LINE = re.compile(r"^[>\s]*(?:——|--\s)", re.M)
+SOURCE_LINE = re.compile(r"^(?:>|[^\S\n])*(?:——|--\s)", re.M)
 """Where a quotation may name its source."""
 NO_PROSE = re.compile(r"[#|]|^[> ]*[=-]+ *$", re.M)
 FENCED = re.compile("[\ue000-\uefff]")

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from pelican.contents import SkipStub
 from pelican.generators import ArticlesGenerator
 from pelican.plugins import signals
-from pelican.readers import BaseReader, MarkdownReader
+from pelican.readers import BaseReader
 from pelican.urlwrappers import URLWrapper
 from pelican.utils import SafeDatetime
 
 from publishing.engine.processes import in_processes, number_of
-from publishing.engine.shortcut import Shortcut
+from publishing.engine.readers import quicken
 from publishing.engine.story import BODIES, Story, dump, load
 
 log = logging.getLogger("pelican")
@@ -120,13 +120,12 @@ class StoryReading:
 
 
 def make_quick(reader: BaseReader) -> None:
-    """Let *reader* read ordinary dates without guessing at their form, and Pelican's reader of
-    Markdown ordinary texts without Python-Markdown.
+    """Let *reader* read ordinary dates without guessing at their form, and ordinary texts without
+    Python-Markdown.
     """
     if "process_metadata" in vars(reader):
         return
-    if type(reader) is MarkdownReader and (shortcut := Shortcut.of(reader.settings["MARKDOWN"])):
-        vars(reader)["read"] = QuickMarkdown(reader, shortcut)
+    quicken(reader)
     slow, known = reader.process_metadata, dict[tuple[type, str], URLWrapper]()
 
     def process(name: str, value: Any) -> Any:
@@ -174,38 +173,3 @@ def quick_date(text: str) -> QuickDatetime | None:
         return QuickDatetime(*parts) if parts else None
     except ValueError:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class QuickMarkdown:
-    """Reads a file as Pelican's :class:`MarkdownReader` does."""
-
-    reader: MarkdownReader
-    shortcut: Shortcut
-
-    def __call__(self, path: str) -> tuple[str, dict[str, Any]]:
-        """Give HTML and metadata of the file at *path*."""
-        with open(path, encoding="utf-8-sig") as stream:
-            converted = self.shortcut.convert(stream.read())
-        fields = self.reader.settings["FORMATTED_FIELDS"]
-        if converted is None or any(name.lower() in fields for name in converted[1]):
-            read: tuple[str, dict[str, Any]] = MarkdownReader.read(self.reader, path)
-            return read
-        self.reader._source_path = path
-        vars(self.reader)["_md"] = _NO_MARKDOWN
-        head: dict[str, Any] = self.reader._parse_metadata(converted[1])
-        return converted[0], head
-
-
-class _NoMarkdown:
-    """Stands where Pelican's reader wants a converter only to take its reader of heads away."""
-
-    class preprocessors:
-        """Those of no text."""
-
-        @staticmethod
-        def deregister(name: str) -> None:
-            """Take one away."""
-
-
-_NO_MARKDOWN = _NoMarkdown()

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from markdown import Markdown
 from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.extensions.meta import BEGIN_RE, END_RE, META_MORE_RE, META_RE
 from markdown.util import ETX, STX
@@ -18,6 +17,7 @@ from plugins.typography.headings import Heading
 from publishing.engine.blocks import Blocks
 from publishing.engine.dialect import Dialect, dialect_of
 from publishing.engine.inline import Unsure
+from publishing.engine.one_markdown import OneMarkdown
 
 TAB = 4
 """Columns of a tab, Python-Markdown's default."""
@@ -28,7 +28,7 @@ TAG = re.compile("<(?![ \n=0-9])")
 """Where raw HTML or an address between angle brackets may begin."""
 OPEN_NUMBER = re.compile(r"&#(?!(?:[0-9]+|[xX][0-9a-fA-F]+);)")
 """A character by its number that is not closed; Python-Markdown closes it."""
-DEFINITION = re.compile(r"(?:^|\n)[\s>*+\-\d.]*: ")
+DEFINITION = re.compile(r"(?:^|\n)[ >*+\-\d.]*: ")
 """Where a list of definitions may begin, also within a quotation or an item."""
 FIRST_FENCE, LAST_FENCE = 0xE000, 0xEFFF
 
@@ -48,8 +48,7 @@ class Shortcut:
 
     def __init__(self, dialect: Dialect, options: Mapping[str, Any]) -> None:
         self.dialect = dialect
-        self._options = dict(options)
-        self._markdown: Markdown | None = None
+        self._markdown = OneMarkdown(options, has_head=False)
 
     @classmethod
     def of(cls, settings_markdown: Mapping[str, Any]) -> Shortcut | None:
@@ -84,7 +83,7 @@ class Shortcut:
                 body = self._fenced(body, fences)
             if "<" in body and ("@" in body or TAG.search(body)):
                 return None
-            return Blocks(self.dialect, self._ready, fences).html_of(body)
+            return Blocks(self.dialect, self._markdown.ready, fences).html_of(body)
         except Unsure:
             return None
 
@@ -111,13 +110,6 @@ class Shortcut:
         if not self.dialect.has_fences:
             return body
         return FencedBlockPreprocessor.FENCED_BLOCK_RE.sub(kept, body).rstrip("\n")
-
-    def _ready(self) -> Markdown:
-        """Give Python-Markdown, made once, for single blocks."""
-        if self._markdown is None:
-            self._markdown = Markdown(**self._options)
-            self._markdown.preprocessors.deregister("meta", strict=False)
-        return self._markdown.reset()
 
 
 def parted(text: str) -> tuple[dict[str, list[str]], str]:
