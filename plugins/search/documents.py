@@ -8,9 +8,11 @@ and the search page (theme/static/js/pages/search.js) asks for them as phrases.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
@@ -42,13 +44,22 @@ class Document:
     about: str
     """What stands below the title in the list of hits."""
     tags: tuple[str, ...]
-    content: str
-    """HTML."""
+    content_digest: str
+    """Of its text."""
+    read: Callable[[], str] = field(repr=False, compare=False)
+    """Gives its text as HTML, which may stand on the disk."""
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that is told to Pagefind."""
+        told = (self.url, self.language, self.title, self.lead, self.about, self.tags)
+        text = json.dumps([*told, self.content_digest])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def page(self) -> str:
         """Write the page that Pagefind reads; the search page shows its texts from the lead on."""
         tags = "".join(f"<p>{apart(tag)}</p>" for tag in self.tags)
-        text = "".join(f"<p>{apart(paragraph)}</p>" for paragraph in paragraphs(self.content))
+        text = "".join(f"<p>{apart(paragraph)}</p>" for paragraph in paragraphs(self.read()))
         return (
             f'<!DOCTYPE html>\n<html lang="{escape(self.language)}"><body data-pagefind-body>'
             f'<h1 data-pagefind-weight="{TITLE}" data-pagefind-meta="title">'

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator
 
+from plugins.offering import offer
 from plugins.search.documents import Document
-from plugins.search.index import SearchError, publish_index
+from plugins.search.index import Indexing, SearchError
+from plugins.search.parts import number_of_parts
+from plugins.typography.reading import digest_of
 from plugins.words.catalogue import Words
 
 log = logging.getLogger(__name__)
@@ -20,25 +25,39 @@ FOLDER = "pagefind"
 
 
 def connect() -> None:
-    """Connect the handler."""
-    signals.all_generators_finalized.connect(index_stories)
+    """Connect the handlers."""
+    signals.all_generators_finalized.connect(start_index)
+    signals.finalized.connect(finish_index)
 
 
-def index_stories(generators: list[Generator]) -> None:
-    """Write the index of all stories."""
+def start_index(generators: list[Generator]) -> None:
+    """Start to index all stories, beside the rendering of their pages; tell templates of how many
+    parts the index will be.
+    """
     articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
     settings = articles.settings
-    language = settings["CAMPAIGN"].campaign.language
-    words = settings["WORDS"]
-    documents = [document_of(article, language, words) for article in articles.articles]
-    if not documents:
+    offer(generators, search_parts=number_of_parts(len(articles.articles)))
+    if articles.articles:
+        documents = documents_of(articles.articles, settings)
+        settings["SEARCH_INDEXING"] = Indexing(documents, Path(settings["SEARCH_CACHE"]))
+
+
+def finish_index(pelican: Any) -> None:
+    """Publish the index."""
+    settings = pelican.settings
+    indexing: Indexing | None = settings.pop("SEARCH_INDEXING", None)
+    if indexing is None:
         return
     try:
-        publish_index(
-            documents, Path(settings["SEARCH_CACHE"]), Path(settings["OUTPUT_PATH"]) / FOLDER
-        )
+        indexing.publish(Path(settings["OUTPUT_PATH"]) / FOLDER)
     except SearchError as error:
         log.error("%s", error)
+
+
+def documents_of(articles: Sequence[Any], settings: dict[str, Any]) -> list[Document]:
+    """Give what is indexed of the stories, the oldest first, from *articles*, newest first."""
+    language = settings["CAMPAIGN"].campaign.language
+    return [document_of(article, language, settings["WORDS"]) for article in articles[::-1]]
 
 
 def document_of(article: Any, language: str, words: Words) -> Document:
@@ -52,5 +71,6 @@ def document_of(article: Any, language: str, words: Words) -> Document:
         lead=article.lead,
         about=" · ".join(part for part in about if part),
         tags=tuple(article.tag_names),
-        content=article.content,
+        content_digest=getattr(article, "digest", None) or digest_of(article.content),
+        read=partial(getattr, article, "content"),
     )

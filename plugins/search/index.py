@@ -1,125 +1,138 @@
-"""Pagefind's index: made by its program, kept by what it was made of."""
+"""Pagefind's indexes: made by its program beside a build, kept by what they were made of."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterable
-from importlib.metadata import version
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pagefind_bin_extended import get_executable
 
 from plugins.search.documents import Document
+from plugins.search.parts import SHARED, Part, parts_of
+from plugins.search.runner import SearchError
 
-NEEDED = ("pagefind.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "fragment/*", "index/*")
-"""Of what Pagefind writes, what our search page loads: not its own pages, styles and worker."""
 KEPT = 4
-"""Indexes that stay in the cache."""
-SECONDS = 600
-"""After which Pagefind is taken to hang."""
+"""For how many builds indexes stay in the cache, if every part changes each time."""
+ROOT = Path(__file__).parents[2]
+
+__all__ = ["Indexing", "SearchError", "publish_index"]
 
 
-class SearchError(Exception):
-    """There is no index of the stories."""
+class Indexing:
+    """The index of the stories on its way: whatever is missing of it is made meanwhile.
+
+    Documents are read while it is started, and only those of parts that changed.
+    """
+
+    def __init__(self, documents: Iterable[Document], cache: Path) -> None:
+        """Start to index *documents*, the oldest first, with the *cache* of former indexes."""
+        self._cache = cache
+        self._parts = [(part, part.fingerprint) for part in parts_of(documents)]
+        self._runner: subprocess.Popen[str] | None = None
+        cache.mkdir(parents=True, exist_ok=True)
+        if missing := self._missing():
+            self._start(missing)
+
+    def files(self) -> Mapping[str, Path]:
+        """Wait, and give every file of the index: its name below the index's folder, and where it
+        is in the cache.
+
+        Raises SearchError when Pagefind cannot make it.
+        """
+        self._wait()
+        return {
+            f"{part.folder}{path.relative_to(folder).as_posix()}": path
+            for part, folder in self._folders()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and not (part.folder and _is_shared(path))
+        }
+
+    def publish(self, folder: Path) -> None:
+        """Wait, and put the index into *folder*; raises SearchError."""
+        for name, path in self.files().items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link(path, target)
+        for _, kept in self._folders():
+            os.utime(kept)
+        self._prune()
+
+    def _missing(self) -> list[tuple[Part, str]]:
+        return [pair for pair in self._parts if not (self._cache / pair[1]).is_dir()]
+
+    def _start(self, missing: Iterable[tuple[Part, str]]) -> None:
+        work = tempfile.TemporaryDirectory(dir=self._cache, prefix=".")
+        for part, name in missing:
+            for document in part.documents:
+                path = Path(work.name, name, document.url, "index.html")
+                path.parent.mkdir(parents=True)
+                path.write_text(document.page(), "utf-8")
+        command = [sys.executable, "-m", "plugins.search.runner"]
+        self._runner = subprocess.Popen(  # noqa: S603 -- a fixed command on our own files
+            [*command, str(get_executable()), work.name, str(self._cache)],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._stop = weakref.finalize(self, _end, self._runner, work)
+
+    def _wait(self) -> None:
+        if self._runner is None:
+            return
+        _, told = self._runner.communicate()
+        code = self._runner.returncode
+        self._runner = None
+        self._stop()
+        if code:
+            raise SearchError(told.strip() or f"Pagefind's runner ended with exit code {code}")
+
+    def _folders(self) -> Iterator[tuple[Part, Path]]:
+        return ((part, self._cache / name) for part, name in self._parts)
+
+    def _prune(self) -> None:
+        """Remove all but the indexes that were used last."""
+        folders = [path for path in self._cache.glob("[0-9a-f]*") if path.is_dir()]
+        folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for folder in folders[KEPT * len(self._parts) :]:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish_index(documents: Iterable[Document], cache: Path, folder: Path) -> None:
-    """Write the index of *documents* to *folder*, from the *cache* if it was made before.
+    """Write the index of *documents*, the oldest first, to *folder*, from the *cache* as far as it
+    was made before.
 
     Raises SearchError when Pagefind cannot make it.
     """
-    pages = {document.url: document.page() for document in documents}
-    shutil.copytree(cached_index(pages, cache), folder, dirs_exist_ok=True)
+    Indexing(documents, cache).publish(folder)
 
 
-def cached_index(pages: dict[str, str], cache: Path) -> Path:
-    """Give the folder of the index of *pages* (address and HTML), making it if it is not there.
-
-    Raises SearchError when Pagefind cannot make it.
-    """
-    folder = cache / fingerprint(pages)
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=".") as work:
-            _keep(make_index(pages, Path(work)), folder)
-    os.utime(folder)
-    _prune(cache)
-    return folder
+def _end(runner: subprocess.Popen[str], work: tempfile.TemporaryDirectory[str]) -> None:
+    """Leave nothing behind, also where a build stops before it asks for the index."""
+    runner.kill()
+    runner.wait()
+    if runner.stderr:
+        runner.stderr.close()
+    work.cleanup()
 
 
-def fingerprint(pages: dict[str, str]) -> str:
-    """Digest all that an index is made of: pages, Pagefind's version, what we take of its files."""
-    digest = hashlib.sha256(f"{version('pagefind_bin_extended')}\0{NEEDED}".encode())
-    for url, page in sorted(pages.items()):
-        digest.update(f"\0{url}\0{page}".encode())
-    return digest.hexdigest()[:32]
+def _is_shared(path: Path) -> bool:
+    return any(path.match(pattern) for pattern in SHARED)
 
 
-def make_index(pages: dict[str, str], work: Path) -> Path:
-    """Let Pagefind index *pages* in the empty folder *work*; gives the folder of what is needed of
-    it.
-
-    Raises SearchError when it cannot.
-    """
-    for url, page in pages.items():
-        path = work / "site" / url / "index.html"
-        path.parent.mkdir(parents=True)
-        path.write_text(page, "utf-8")
-    _run(get_executable(), work)
-    made = sorted(path for pattern in NEEDED for path in (work / "made").glob(pattern))
-    if not any(path.suffix == ".pf_index" for path in made):
-        raise SearchError("Pagefind made no index of the stories, though it reported no error")
-    for path in made:
-        target = work / "index" / path.relative_to(work / "made")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
-    return work / "index"
-
-
-def _run(program: Path, work: Path) -> None:
-    """Run Pagefind without a configuration of its own: neither files nor environment."""
-    folders = ["--site", str(work / "site"), "--output-path", str(work / "made")]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")
-    }
+def _link(source: Path, target: Path) -> None:
+    """Give a file of the cache a further name, or copy it where that is impossible."""
     try:
-        subprocess.run(  # noqa: S603 -- a fixed command on our own files
-            [str(program), *folders, "--silent"],
-            cwd=work,
-            env=environment,
-            check=True,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=SECONDS,
-        )
-    except subprocess.CalledProcessError as error:
-        said = " ".join((error.stderr or error.stdout or "nothing").split())
-        raise SearchError(
-            f"Pagefind could not index the stories (exit code {error.returncode}); it said: {said}"
-        ) from error
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SearchError(
-            f"Pagefind could not index the stories: {error}; install requirements.txt anew"
-        ) from error
-
-
-def _keep(made: Path, folder: Path) -> None:
-    """Move a finished index into the cache; another build may have been quicker."""
-    try:
-        made.rename(folder)
+        os.link(source, target)
+    except FileExistsError:
+        return
     except OSError:
-        if not folder.is_dir():
-            raise
-
-
-def _prune(cache: Path) -> None:
-    """Remove all but the indexes that were used last."""
-    folders = [path for path in cache.glob("[0-9a-f]*") if path.is_dir()]
-    folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for folder in folders[KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copyfile(source, target)

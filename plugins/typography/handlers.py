@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,7 +18,7 @@ from plugins.typography.headings import Heading
 from plugins.typography.headlines import breakable
 from plugins.typography.numbers import data, measured, number, wan
 from plugins.typography.punctuation import quotes
-from plugins.typography.reading import reading_minutes
+from plugins.typography.reading import digest_of, reading_minutes
 
 EXTENSION = "plugins.typography.blocks:ChineseMarkdown"
 """Named by text, as settings are part of a build's fingerprint and an object has no stable one."""
@@ -75,7 +74,7 @@ def notes_of(content: str) -> dict[str, Any]:
     return {
         "minutes": reading_minutes(content),
         "pictures": pictures(content),
-        "digest": hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
+        "digest": digest_of(content),
     }
 
 

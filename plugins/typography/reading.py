@@ -1,7 +1,8 @@
-"""How long a text takes to read."""
+"""How long a text takes to read, and what tells that it changed."""
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from math import ceil
@@ -21,6 +22,11 @@ UNREAD = re.compile(
 )
 TAG = re.compile(r"<[^>]*>")
 WORD = re.compile(r"[^\W_]+(?:[.,'’:-][^\W_]+)*")
+
+
+def digest_of(content: str) -> str:
+    """Digest the HTML *content*."""
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def reading_minutes(content: str) -> int:

@@ -50,7 +50,8 @@ def test_page_says_where_words_stand():
         lead="导语",
         about="日期 · 主题",
         tags=("标签",),
-        content="<p>正文</p>",
+        content_digest="",
+        read=lambda: "<p>正文</p>",
     )
     page = document.page().replace(GAP, "")
     assert '<html lang="zh-CN"><body data-pagefind-body>' in page

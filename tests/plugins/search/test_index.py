@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import stat
+from dataclasses import replace
 
 import pytest
 
 from plugins.search import index
 from plugins.search.documents import Document
-from plugins.search.index import KEPT, SearchError, cached_index, make_index, publish_index
+from plugins.search.index import KEPT, Indexing, SearchError, publish_index
+from plugins.search.parts import LENGTH, number_of_parts, parts_of
+from plugins.search.runner import make_index
 from publishing.release import BuildError
 from tests.living_site import read_tree
 
@@ -25,7 +28,9 @@ def make_document(**changes):
         "tags": ("红马甲",),
         "content": "<p>孩子走丢了怎么办？</p>",
     }
-    return Document(**(values | changes))
+    values |= changes
+    content = values.pop("content")
+    return Document(**values, content_digest=content, read=lambda: content)
 
 
 DOCUMENTS = [make_document(), make_document(url="stories/second/", title="街角有座U站")]
@@ -64,10 +69,62 @@ def test_unchanged_stories_are_not_indexed_again(tmp_path, monkeypatch):
 
 def test_cache_keeps_what_was_used_last(tmp_path):
     """Indexes that were not used for long go; nothing unfinished is left."""
-    pages = [{"a/": make_document(title=f"第{number}篇").page()} for number in range(KEPT + 1)]
-    *folders, _ = [cached_index(pages[number], tmp_path) for number in (*range(KEPT), 0)]
-    newest = cached_index(pages[KEPT], tmp_path)
-    assert sorted(tmp_path.iterdir()) == sorted([folders[0], *folders[2:], newest])
+    cache, seen = tmp_path / "cache", []
+    for number in (*range(KEPT), 0, KEPT):
+        publish_index([make_document(title=f"第{number}篇")], cache, tmp_path / str(len(seen)))
+        seen.append(set(cache.iterdir()))
+    first, second = seen[0], seen[1] - seen[0]
+    assert first <= seen[-1]
+    assert not second & seen[-1]
+    assert len(seen[-1]) == KEPT
+
+
+def many(count, **changes):
+    """Give documents, the oldest first; the story at each place is called as *changes* say."""
+    return [
+        make_document(url=f"stories/s{n}/", title=changes.get(f"s{n}", f"第{n}篇"))
+        for n in range(count)
+    ]
+
+
+def test_many_stories_are_shared_out(tmp_path):
+    """Of more stories than one index holds, the first index is as if there were no others, and
+    what all have in common stands there alone.
+    """
+    publish_index(many(LENGTH), tmp_path / "cache", tmp_path / "few")
+    publish_index(many(LENGTH + 1), tmp_path / "cache", tmp_path / "more")
+    few, more = read_tree(tmp_path / "few"), read_tree(tmp_path / "more")
+    assert {name: more[name] for name in few} == few
+    further = more.keys() - few.keys()
+    assert {name.partition("/")[0] for name in further} == {"2"}
+    assert not [name for name in further if "wasm" in name or name.endswith(".js")]
+    assert len([name for name in further if "/fragment/" in name]) == 1
+    assert [number_of_parts(n) for n in (0, 1, LENGTH, LENGTH + 1)] == [1, 1, 1, 2]
+
+
+def test_only_the_part_that_changed_is_indexed(tmp_path):
+    """Of an edited story its own part alone is read and indexed again; so of a new one the last."""
+    before = [part.fingerprint for part in parts_of(many(3 * LENGTH))]
+    edited = [part.fingerprint for part in parts_of(many(3 * LENGTH, s300="改了"))]
+    longer = [part.fingerprint for part in parts_of(many(3 * LENGTH + 1))]
+    assert [old == new for old, new in zip(before, edited, strict=True)] == [True, False, True]
+    assert longer[:3] == before
+    read = []
+    stories = [make_document(url=f"s{n}/") for n in range(LENGTH)]
+    publish_index(stories, tmp_path / "cache", tmp_path / "1")
+    watched = [replace(each, read=lambda: read.append(1) or "") for each in stories]
+    new = replace(make_document(url="new/"), read=lambda: read.append("new") or "")
+    publish_index([*watched, new], tmp_path / "cache", tmp_path / "2")
+    assert read == ["new"]
+
+
+def test_nothing_is_left_of_an_index_that_nobody_asked_for(tmp_path):
+    """Where a build stops, its index stops too, and no file of it stays."""
+    indexing = Indexing(DOCUMENTS, tmp_path)
+    runner = indexing._runner
+    del indexing
+    assert runner.poll() is not None
+    assert all(len(path.name) == 32 for path in tmp_path.iterdir())  # or it was finished before
 
 
 def test_failure_of_the_program_is_told(tmp_path, monkeypatch):
@@ -93,13 +150,19 @@ def test_failure_stops_the_build(sqlite_site, tmp_path, monkeypatch):
 
 def test_no_configuration_but_ours(tmp_path, monkeypatch):
     """Pagefind's environment variables change nothing."""
-    pages = {document.url: document.page() for document in DOCUMENTS}
-    plain, strange = tmp_path / "plain", tmp_path / "strange"
-    plain.mkdir()
-    strange.mkdir()
-    usual = read_tree(make_index(pages, plain))
+    program = str(index.get_executable())
+    usual = read_tree(make_index(program, write_site(tmp_path / "plain")))
     monkeypatch.setenv("PAGEFIND_GLOB", "*.nothing")
-    assert read_tree(make_index(pages, strange)) == usual
+    assert read_tree(make_index(program, write_site(tmp_path / "strange"))) == usual
+
+
+def write_site(folder):
+    """Write the pages that Pagefind reads."""
+    for document in DOCUMENTS:
+        path = folder / document.url / "index.html"
+        path.parent.mkdir(parents=True)
+        path.write_text(document.page(), "utf-8")
+    return folder
 
 
 def test_messages_do_not_change_the_index(sqlite_site):

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from audit.browser import chromium
 from audit.tools import CHROMIUM
 from comments_service.db import Database
+from plugins.search import parts
 from publishing.build import BuildPlan, build
 from tests.living_site import ROOT, SECRET
 from tests.site.browserless import free_port, running, server_command
@@ -24,7 +25,14 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Build the site with its real stories and serve it; gives the address of its search page."""
-    var = tmp_path_factory.mktemp("real") / "var"
+    with built(tmp_path_factory.mktemp("real")) as address:
+        yield address
+
+
+@contextmanager
+def built(folder):
+    """Build the site in *folder* and serve it; gives the address of its search page."""
+    var = folder / "var"
     overrides = {"COMMENT_ARCHIVE": str(var / "archive"), "SEARCH_CACHE": str(var / "cache")}
     settings = ROOT / "pelicanconf.py"
     build(BuildPlan(settings=settings, releases=var / "releases", overrides=overrides))
@@ -109,6 +117,24 @@ def test_right_story_is_first(page, query, story):
     """Short and long queries find the story that they are about before all others."""
     ask(page, query)
     expect(page.locator(".hit__title").first).to_have_attribute("href", f"/stories/{story}/")
+
+
+def test_index_in_parts_finds_what_one_finds(page, browser, tmp_path, monkeypatch):
+    """On a site of many stories, whose index is shared out, the same ones are found, from all
+    parts.
+    """
+    monkeypatch.setattr(parts, "LENGTH", 5)
+    with built(tmp_path) as address:
+        other = browser.new_page()
+        other.goto(address)
+        for query in ("热线", "红马甲", "1998", "马拉松　水站", "龘"):
+            ask(page, query)
+            ask(other, query)
+            told = page.locator("[data-search=status]").inner_text()
+            expect(other.locator("[data-search=status]")).to_have_text(told)  # how many there are
+            hits = other.locator(".hit__title")
+            expect(hits).to_have_count(page.locator(".hit__title").count())
+        other.close()
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,11 @@ function spaced(query) {
   return Array.from(segments, ({ segment }) => segment).join(" ");
 }
 
+// Gives where the further parts of an index stand that was too large for one.
+function furtherParts({ base, parts = 1 }) {
+  return Array.from({ length: parts - 1 }, (_, place) => `${base}${place + 2}/`);
+}
+
 // Says whether a story's text has all phrases; of the last word of each, the beginning is enough.
 async function hasAll(story, phrases) {
   const { content } = await story.data();
@@ -137,6 +142,7 @@ export function search(form, { fill, make }) {
       metaCacheTag: "",
     });
     await instance.init();
+    await Promise.all(furtherParts(form.dataset).map((part) => instance.mergeIndex(part)));
     return instance;
   }
 
