@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import threading
 from pathlib import Path
 
 from invoke import Context, task
@@ -97,22 +96,6 @@ def prune(c: Context, keep: int = 0) -> None:
             demo.step(line)
 
 
-@task(
-    positional=["target"],
-    help={"target": "a folder, user@host:/path (rsync), or remote:bucket/path (rclone)"},
-)
-def publish(c: Context, target: str) -> None:
-    """Bring the current release to another place: what differs, pages last."""
-    from publishing.delivery import deliver
-    from publishing.progress import Stages
-    from serving import demo, environment
-
-    with environment.told_plainly(), Stages() as progress:
-        config = environment.prepare()
-        release = environment.current_release(config)
-        demo.step(str(deliver(release, target, config.var / "published", progress)))
-
-
 @task(help={"since": "a release's number, or a moment such as 2026-03-01T12:30 (UTC)"})
 def changed(c: Context, since: str) -> None:
     """Print the addresses that changed or vanished since, a line each, for a CDN to forget."""
@@ -143,18 +126,19 @@ def serve(c: Context, port: str = "8000", workers: int = 1) -> None:
         os.execv((command := processes.server_command(number, workers))[0], command)
 
 
-@task
-def publisher(c: Context) -> None:
+@task(help={"alone": "end when another publisher is at work, instead of standing by"})
+def publisher(c: Context, alone: bool = False) -> None:
     """Bring decisions to the site as they fall due and send notices, until stopped."""
+    from publishing.stopping import Stop
     from serving import demo, environment, logs, processes
 
-    processes.stop_on_signal(stop := threading.Event())
+    processes.stop_on_signal(stop := Stop())
     with environment.told_plainly():
         config = environment.prepare()
-        logs.configure(config.log_level)
+        logs.configure(environment.level_of_steps(config))
         database = environment.open_database(config)
-        with demo.notifier(config, database).beside(stop):
-            demo.publisher(config, database).run(stop)
+        notifying = demo.notifier(config, database).beside
+        demo.publisher(config, database).run(stop, stands_by=not alone, beside=notifying)
 
 
 @task(

@@ -65,3 +65,7 @@ class NotAllowed(CommentsError):
 
 class ImportRefused(CommentsError):
     """A file cannot be brought in; the message names the line, what is wrong and how to mend it."""
+
+
+class Deposed(CommentsError):
+    """Another publisher leads now; this one must not write."""

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import case, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from comment_archive.directory import BOARD, Directory
-from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of
+from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of, write_aside
 from comment_archive.ledger import counted_day, write_ledger
 from comment_archive.records import ApprovedComment, Change, Head, Parent
+from comments_service import publication
+from comments_service.bell import Bell, alone
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.ledger import first_day, last_day, make_ledger, over_at
-from comments_service.models import Comment, State, public_comments
+from comments_service.models import Comment, PublisherState, State, public_comments
+from comments_service.publication import Figures, require_term
 from comments_service.reasons import REASONS
 
 ANONYMOUS = "网友"
-PUBLISHER_LOCK = 0x68756973
-"""Number of the lock by which publishers on several machines find that one is at work."""
 BATCH = 500
 """Comments brought to the archive at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A comment as a round found it."""
+
+    number: int
+    version: int
+    thread: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +46,26 @@ class Export:
     """What one round brought to the archive."""
 
     changes: tuple[Change, ...]
-    seen: tuple[tuple[int, int], ...]
-    """(comment id, version) of each comment of the round."""
+    seen: tuple[Seen, ...]
     is_new_day: bool = False
     """Whether the public figures were made anew, since a day is over."""
+    is_everything: bool = False
+    """Whether the whole archive was written, not only what changed."""
+
+    @property
+    def threads(self) -> tuple[str, ...]:
+        """The threads that something happened in."""
+        changed = {change.thread for change in self.changes}
+        return tuple(sorted(changed | {each.thread for each in self.seen}))
+
+    def only(self, threads: Collection[str]) -> Export:
+        """Give the part that happened in *threads*."""
+        return replace(
+            self,
+            changes=tuple(change for change in self.changes if change.thread in threads),
+            seen=tuple(each for each in self.seen if each.thread in threads),
+            is_everything=self.is_everything and set(threads) >= set(self.threads),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +76,8 @@ class Exporter:
     archive: Archive
     timezone: str = "Asia/Shanghai"
     """The site's, by which days end."""
+    term: int | None = None
+    """In which it may write; None for one that is only used while no publisher runs."""
 
     @classmethod
     def of(cls, config: Config, database: Database) -> Exporter:
@@ -59,59 +90,88 @@ class Exporter:
         return cls(database, archive, site.timezone)
 
     @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Say whether no publisher on any machine works on this database, and keep it so meanwhile.
-
-        PostgreSQL has a lock for that; SQLite lives on one machine, where a file's lock is enough.
+    def alone(self) -> Iterator[Lead | None]:
+        """Give the lead over this database, which nobody else has meanwhile on any machine; None
+        where another publisher has it.
         """
-        if self.database.engine.dialect.name != "postgresql":
-            yield True
-            return
-        with self.database.engine.connect() as connection:
-            is_ours = bool(connection.scalar(select(func.pg_try_advisory_lock(PUBLISHER_LOCK))))
-            connection.commit()
-            try:
-                yield is_ours
-            finally:
-                connection.execute(select(func.pg_advisory_unlock_all()))
+        with alone(self.database.engine) as bell:
+            yield None if bell is None else Lead(self, bell)
 
-    def next_due(self) -> datetime | None:
-        """Give the moment from which there is something to publish."""
+    def next_due(self, without: Collection[str] = ()) -> datetime | None:
+        """Give the moment from which there is something to publish in other threads than
+        *without*.
+        """
+        query = select(func.min(Comment.publish_at)).where(*_not_in(without))
         with self.database.reading() as session:
-            due = session.scalar(select(func.min(Comment.publish_at)))
+            due = session.scalar(query)
             day_over = self._day_over(session)
         return min((moment for moment in (due, day_over) if moment), default=None)
 
-    def export_due(self, now: datetime) -> Export:
-        """Write what is due at *now* into the archive.
+    def export_due(self, now: datetime, without: Collection[str] = ()) -> Export:
+        """Write what is due at *now* into the archive, but nothing of the threads *without*; at
+        most :data:`BATCH` comments, those that wait longest.
 
         May be repeated after a crash at any point: a comment stays due until :meth:`confirm`, and
-        an archive that was made anew changes everything until then.
+        an archive that was made anew, or that was not the one written last, changes everything
+        until then. Raises Deposed.
         """
         with self.database.writing() as session:
-            due = _due(session, now)
+            require_term(session, self.term)
+            due = _due(session, now, without)
             new = _give_positions(session, due)
         with self.database.reading() as session:
-            is_whole = self._is_whole(session)
-            if not is_whole:
+            if not (self._is_last_written(session) and self._is_whole(session)):
                 self.archive.note_behind()
-            is_in_step = is_whole and not self.archive.is_behind()
+            is_in_step = not self.archive.is_behind()
             numbers = [comment.id for comment in due] if is_in_step else None
             changes = _changes(session, numbers, new)
             self._write(session, changes, now)
             is_new_day = self._account(session, now)
-        seen = tuple((comment.id, comment.version) for comment in due)
-        return Export(tuple(changes), seen, is_new_day)
+        return Export(tuple(changes), _seen(due), is_new_day, not is_in_step)
 
-    def confirm(self, export: Export, now: datetime) -> None:
-        """Note that *export* is live; a comment that changed meanwhile stays due."""
-        self.archive.note_in_step()
+    def confirm(
+        self,
+        export: Export,
+        now: datetime,
+        *,
+        files: int = 0,
+        release: str = "",
+        problem: str | None = None,
+    ) -> int:
+        """Note that *export* is live in *release*, for which *files* were written, and what
+        *problem* there is with the rest; gives how many comments are still due.
+
+        A comment that changed meanwhile stays due. Raises Deposed.
+        """
+        if export.is_everything:
+            self.archive.note_in_step()
         with self.database.writing() as session:
-            for number, version in sorted(export.seen):  # as decisions lock them
-                is_same = (Comment.id == number, Comment.version == version)
-                live_at = case((public_comments(now), now), else_=None)
-                values = {"publish_at": None, "live_at": live_at}
-                session.execute(update(Comment).where(*is_same).values(values))
+            require_term(session, self.term)
+            live = [
+                seen for seen in sorted(export.seen, key=_number) if _confirm(session, seen, now)
+            ]
+            if live or export.is_everything:
+                state = self._note_round(session, live, now, files=files)
+                state.release = release
+                state.problem, state.problem_at = problem, now if problem else None
+            return publication.backlog(session, now)
+
+    def note_problem(self, problem: str, now: datetime) -> None:
+        """Note why something could not be published. Raises Deposed."""
+        with self.database.writing() as session:
+            require_term(session, self.term)
+            publication.note_problem(session, problem, now)
+
+    def leave(self) -> None:
+        """Note that the term is over in good order."""
+        if self.term is not None:
+            with self.database.writing() as session:
+                publication.end_term(session, self.term)
+
+    def see(self, now: datetime) -> None:
+        """Note that the publisher works, or stands by where it has no term."""
+        with self.database.writing() as session:
+            publication.see(session, self.term, now)
 
     def repair(self, now: datetime) -> bool:
         """Make the archive anew if it was lost; says whether it was.
@@ -144,6 +204,30 @@ class Exporter:
             beside.root.replace(self.archive.root)
             shutil.rmtree(before, ignore_errors=True)
             return self.archive.wall().head().count
+
+    def _note_round(
+        self, session: Session, live: list[Seen], now: datetime, *, files: int
+    ) -> PublisherState:
+        state = publication.locked_state(session)
+        spans = [(now - seen.due_at).total_seconds() for seen in live]
+        state.figures = asdict(Figures.of(state).with_round(spans, files))
+        state.published_at, state.place = now, self._place()
+        state.seen_at = state.seen_at if self.term is None else now
+        return state
+
+    def _place(self) -> str:
+        """Give the name of this archive, made on first use: a copy elsewhere has another one."""
+        path = self.archive.root.with_name(f"{self.archive.root.name}.id")
+        if not path.is_file():
+            write_aside(path, secrets.token_hex(16).encode())
+        return path.read_text("ascii")
+
+    def _is_last_written(self, session: Session) -> bool:
+        """Say whether what was published last went through this archive; else it may lack what
+        another machine took down meanwhile.
+        """
+        last = session.scalar(select(PublisherState.place))
+        return not last or last == self._place()
 
     def _is_whole(self, session: Session) -> bool:
         """Say whether the archive goes as far as what was confirmed; else it is made anew."""
@@ -178,10 +262,56 @@ class Exporter:
             self.archive.wall().write_head(_head(session, None, now))
 
 
-def _due(session: Session, now: datetime) -> list[Comment]:
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The lead over a database, as long as its lock is held; rings when something was decided."""
+
+    exporter: Exporter
+    bell: Bell
+
+    def begin(self, leader: str, now: datetime) -> Exporter:
+        """Begin a term for *leader*; gives the exporter that may write in it."""
+        with self.exporter.database.writing() as session:
+            return replace(self.exporter, term=publication.begin_term(session, leader, now))
+
+    def fileno(self) -> int | None:
+        """Give what can be read when somebody rang or the lock is gone, where there is one."""
+        return self.bell.fileno()
+
+    def clear(self) -> None:
+        """Forget the rings so far; raises Deposed when the lock is gone."""
+        self.bell.clear()
+
+
+def _seen(due: Iterable[Comment]) -> tuple[Seen, ...]:
+    return tuple(
+        Seen(number=comment.id, version=comment.version, thread=comment.thread, due_at=moment)
+        for comment in due
+        if (moment := comment.publish_at) is not None
+    )
+
+
+def _number(seen: Seen) -> int:
+    """Order comments as decisions lock them."""
+    return seen.number
+
+
+def _confirm(session: Session, seen: Seen, now: datetime) -> bool:
+    """Note that a comment is live as it was *seen*; says whether it is still like that."""
+    live_at = case((public_comments(now), now), else_=None)
+    query = update(Comment).where(Comment.id == seen.number, Comment.version == seen.version)
+    done = session.execute(query.values(publish_at=None, live_at=live_at))
+    return bool(cast(CursorResult[Any], done).rowcount)
+
+
+def _not_in(threads: Collection[str]) -> list[ColumnElement[bool]]:
+    return [Comment.thread.not_in(threads)] if threads else []
+
+
+def _due(session: Session, now: datetime, without: Collection[str]) -> list[Comment]:
     query = (
         select(Comment)
-        .where(Comment.publish_at <= now)
+        .where(Comment.publish_at <= now, *_not_in(without))
         .order_by(Comment.publish_at, Comment.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)  # what is being decided right now comes next time

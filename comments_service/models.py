@@ -367,6 +367,32 @@ class LastTime(Base):
     at: Mapped[Moment]
 
 
+class PublisherState(Base):
+    """What the publisher does: one row, written with what it publishes."""
+
+    __tablename__ = "publisher_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    term: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How often a publisher began to lead; one of an earlier term writes nothing any more."""
+    place: Mapped[str] = mapped_column(String(64), default="")
+    """Of which archive what was published last is true; another one is made anew first."""
+    leader: Mapped[str] = mapped_column(String(120), default="")
+    """Machine and process."""
+    seen_at: Mapped[Moment | None]
+    """When the leader last told that it works; empty after it stopped in good order."""
+    stand_by_seen_at: Mapped[Moment | None]
+    """The same of a publisher that waits to take over."""
+    published_at: Mapped[Moment | None]
+    release: Mapped[str] = mapped_column(String(40), default="")
+    """Where to."""
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why something could not be published; empty once it was."""
+    problem_at: Mapped[Moment | None]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What was done so far (:class:`comments_service.publication.Figures`)."""
+
+
 class OutboxMessage(Base):
     """A notice that is to be delivered; it leaves this table when it was."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from comment_archive import markup
 from comments_service import rights
+from comments_service.bell import ring
 from comments_service.chain import link, salted
 from comments_service.decisions import erase_around, facts_of, lock_chain
 from comments_service.errors import CommentsError, Conflict, NotAllowed, NotFound
@@ -174,6 +175,8 @@ def decide_each(
         session.add(decision)
         outcomes.append(Outcome(number=number, decision=decision))
     session.flush()
+    if any(outcome.decision for outcome in outcomes):
+        ring(session)
     for decided in (outcome.decision for outcome in outcomes if outcome.decision):
         extra = {"comment_id": decided.comment_id, "action": decided.action.value}
         log.info("comment decided", extra=extra)

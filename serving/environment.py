@@ -21,8 +21,7 @@ from comments_service.db import Database
 from comments_service.errors import CommentsError
 from publishing.build import BuildPlan
 from publishing.changed import TooOldError
-from publishing.release import BuildError, Release, Releases
-from publishing.targets.files import PublishError
+from publishing.release import BuildError, Releases
 from publishing.worker import AlreadyRunning
 from theme.illustrations.photographs import PhotographError
 
@@ -35,15 +34,7 @@ class ServingError(Exception):
     """Something about this machine stands in the way; the message says how to mend it."""
 
 
-TOLD = (
-    BuildError,
-    CommentsError,
-    AlreadyRunning,
-    PhotographError,
-    PublishError,
-    ServingError,
-    TooOldError,
-)
+TOLD = (BuildError, CommentsError, AlreadyRunning, PhotographError, ServingError, TooOldError)
 """Failures whose message is a sentence for a person."""
 
 
@@ -57,6 +48,13 @@ def prepare(port: int | None = None) -> Config:
     if not {"COMMENTS_SECRET_KEY", "COMMENTS_SECRET_KEY_FILE"} & os.environ.keys():
         os.environ["COMMENTS_SECRET_KEY_FILE"] = str(_own_secret(Path(os.environ["COMMENTS_VAR"])))
     return Config.from_environ(os.environ)
+
+
+def level_of_steps(config: Config) -> str:
+    """Give the level for a process whose steps somebody wants to see: they are shown unless a level
+    was asked for.
+    """
+    return config.log_level if os.environ.get("COMMENTS_LOG_LEVEL") else "INFO"
 
 
 def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
@@ -79,14 +77,6 @@ def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
 def releases_of(config: Config) -> Releases:
     """Give the releases of *config*."""
     return Releases(config.releases, config.releases_kept)
-
-
-def current_release(config: Config) -> Release:
-    """Give the release that readers see; raises ServingError before the first build."""
-    current = releases_of(config).current()
-    if current is None:
-        raise ServingError("There is no release yet: run ./run build first")
-    return current
 
 
 def open_database(config: Config) -> Database:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from urllib.error import URLError
 
+from publishing.stopping import Stop
 from serving.environment import HOST, ServingError
 
 STOP_SECONDS = 10
@@ -52,8 +52,8 @@ def server_command(port: int, workers: int = 1) -> list[str]:
 
 
 def publisher_command() -> list[str]:
-    """Give the command of the publisher."""
-    return [sys.executable, "-m", "invoke", "publisher"]
+    """Give the command of a publisher that ends when another one is at work."""
+    return [sys.executable, "-m", "invoke", "publisher", "--alone"]
 
 
 def run_together(
@@ -75,10 +75,15 @@ def run_together(
             _stop(running)
 
 
-def stop_on_signal(stop: threading.Event) -> None:
-    """Set *stop* when the process is asked to end."""
+def stop_on_signal(stop: Stop) -> None:
+    """Set *stop* when the process is asked to end, so that it finishes what it is at; asked once
+    more, it ends at once.
+    """
 
     def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
         stop.set()
 
     for number in (signal.SIGINT, *REQUESTS_TO_STOP):

@@ -9,6 +9,7 @@ from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from comments_service.bell import ring
 from comments_service.db import Base, Database
 from comments_service.decisions import lock_chain
 from comments_service.errors import ImportRefused
@@ -63,6 +64,7 @@ def bring_in(
             if is_rehearsal:
                 raise _Rehearsed
             _advance_numbers(session)
+            ring(session)
     except _Rehearsed:
         pass
     except IntegrityError as error:

@@ -39,8 +39,9 @@ class Notifier:
     _swept_at: datetime | None = field(default=None, init=False)
 
     @contextmanager
-    def beside(self, stop: threading.Event) -> Iterator[None]:
-        """Notify in a thread of its own until *stop* is set or the block is left."""
+    def beside(self) -> Iterator[None]:
+        """Notify in a thread of its own until the block is left."""
+        stop = threading.Event()
         thread = threading.Thread(target=self.run, args=(stop,), name="notifier", daemon=True)
         thread.start()
         try:

@@ -51,6 +51,7 @@ STAYS = {
     "used_proof": "guards the door",
     "last_time": "what was done here",
     "outbox_message": "notices that wait",
+    "publisher_state": "what the publisher does here",
     "action_link": "a secret",
     "recovery_code": "a secret",
     "invitation": "a secret",

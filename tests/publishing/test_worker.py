@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,10 +10,12 @@ from filelock import FileLock
 from sqlalchemy import select
 
 from comment_archive.files import Archive
-from comments_service.models import Action, ChainHead
+from comments_service.models import Action, ChainHead, PublisherState
 from comments_service.moderation import Ruling, decide
+from comments_service.publication import BOUNDS
 from publishing.build import threads_without_story
-from publishing.worker import AlreadyRunning, Publisher
+from publishing.stopping import Stop
+from publishing.worker import LOOK_EVERY, TURN_SECONDS, AlreadyRunning, Publisher
 from tests.living_site import LivingSite
 
 UNDO = timedelta(seconds=10)
@@ -107,20 +108,129 @@ def test_second_publisher_is_refused(sqlite_site):
         FileLock(sqlite_site.releases / ".publisher"),
         pytest.raises(AlreadyRunning, match="Another publisher"),
     ):
-        sqlite_site.publisher.run(threading.Event())
+        sqlite_site.publisher.run(Stop(), stands_by=False)
 
 
-def test_publisher_goes_on_after_a_failed_round(sqlite_site, monkeypatch):
-    """A round that fails is logged and tried again; it does not end the publisher."""
+def state_of(site):
+    """Give the row in which the publisher tells what it does."""
+    with site.database.reading() as session:
+        return session.get(PublisherState, 1)
+
+
+def test_publisher_goes_on_after_a_failed_round(sqlite_site):
+    """A round that fails as a whole is told of and tried again, each time later."""
     page = sqlite_site.release.public / "index.html"
     words = page.read_text("utf-8")
     page.write_text("no slot here", "utf-8")
-    number = sqlite_site.post_approved()
-    assert sqlite_site.publisher._round() > 1
-    assert sqlite_site.comment(number).live_at is None
+    numbers = [sqlite_site.post_approved(thread=thread) for thread in ("first", "second")]
+    assert [sqlite_site.publisher._round() for _ in range(3)] == [1, 2, 4]
+    assert state_of(sqlite_site).figures["failures"] == 3
+    assert "is not in the page" in state_of(sqlite_site).problem
+    assert sqlite_site.comment(numbers[0]).live_at is None
     page.write_text(words, "utf-8")
     sqlite_site.publisher._round()
-    assert sqlite_site.comment(number).live_at is not None
+    assert None not in [sqlite_site.comment(number).live_at for number in numbers]
+    assert state_of(sqlite_site).problem is None
+
+
+def break_story(site, slug):
+    """Destroy a story's page; gives its path and what stood there."""
+    page = site.release.public / "stories" / slug / "index.html"
+    words = page.read_text("utf-8")
+    page.write_text("no slot here", "utf-8")
+    return page, words
+
+
+def test_thread_that_cannot_be_published_does_not_stop_the_others(sqlite_site, caplog, tmp_path):
+    """It stands aside, is told of by name, and is tried again by itself, each time later."""
+    page, words = break_story(sqlite_site, "first")
+    bad = sqlite_site.post_approved(thread="first")
+    good = [sqlite_site.post_approved(thread=thread) for thread in ("second", "board")]
+    sqlite_site.publisher.publish_due()
+    assert None not in [sqlite_site.comment(number).live_at for number in good]
+    assert sqlite_site.comment(bad).live_at is None
+    assert state_of(sqlite_site).problem.startswith("first: ")
+    assert sqlite_site.publisher._seconds_to_next() == 1
+    further = sqlite_site.post_approved(thread="second")
+    sqlite_site.publisher.publish_due()
+    assert sqlite_site.comment(further).live_at is not None
+    assert state_of(sqlite_site).problem.startswith("first: ")
+    assert sqlite_site.publisher._seconds_to_next() == 2
+    told = [record.story for record in caplog.records if hasattr(record, "story")]
+    assert told == ["first", "first"]
+    page.write_text(words, "utf-8")
+    assert sqlite_site.publisher.publish_due() == []
+    sqlite_site.now += timedelta(seconds=2)
+    sqlite_site.publisher.publish_due()
+    assert sqlite_site.comment(bad).live_at is not None
+    assert state_of(sqlite_site).problem is None
+    assert sqlite_site.publisher._seconds_to_next() == sqlite_site.publisher.look_every
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
+def test_new_build_ends_the_waiting(sqlite_site):
+    """What could not be published is tried at once when another release is shown."""
+    break_story(sqlite_site, "first")
+    bad = sqlite_site.post_approved(thread="first")
+    sqlite_site.publisher.publish_due()
+    sqlite_site.build(force=True)
+    sqlite_site.publisher.publish_due()
+    assert sqlite_site.comment(bad).live_at is not None
+
+
+def test_many_decisions_are_joined_in_rounds_of_bounded_size(sqlite_site, monkeypatch):
+    """What comes together goes together, the oldest first, and leaves the archive free between."""
+    monkeypatch.setattr("comments_service.export.BATCH", 4)
+    numbers = [sqlite_site.post_approved() for _ in range(10)]
+    live = []
+    while sqlite_site.publisher._round() == TURN_SECONDS:
+        live.append(sum(sqlite_site.comment(n).live_at is not None for n in numbers))
+    assert live == [4, 8]
+    assert [sqlite_site.comment(number).position for number in numbers] == list(range(1, 11))
+    assert state_of(sqlite_site).figures["rounds"] == 3
+    assert state_of(sqlite_site).figures["messages"] == 10
+
+
+def test_backlog_outlives_the_publisher(sqlite_site, tmp_path):
+    """What was decided while no publisher ran is published by the next one, in one round."""
+    for _ in range(5):
+        sqlite_site.post_approved()
+    again = LivingSite(
+        sqlite_site.root, sqlite_site.database_url, sqlite_site.database, sqlite_site.moderator,
+        sqlite_site.now,
+    )  # fmt: skip
+    again.publisher.publish_due()
+    assert state_of(again).figures["rounds"] == 1
+    assert state_of(again).figures["messages"] == 5
+    assert again.tree() == again.clean_build(tmp_path / "clean")
+
+
+def test_seconds_to_the_next_round_are_those_to_the_next_due_moment(sqlite_site):
+    """The publisher sleeps until the undo window ends, and looks now and then without a reason."""
+    sqlite_site.publish()
+    assert sqlite_site.publisher._round() == LOOK_EVERY
+    approve_with_undo(sqlite_site, sqlite_site.post())
+    sqlite_site.now += UNDO - timedelta(seconds=1.25)
+    assert sqlite_site.publisher._round() == 1.25
+    sqlite_site.now += timedelta(seconds=1.25)
+    assert sqlite_site.publisher._round() == LOOK_EVERY
+    assert state_of(sqlite_site).figures["messages"] == 1
+
+
+def test_figures_tell_how_long_messages_took(sqlite_site):
+    """Each message counts once, from the end of its undo window to when it was live."""
+    for seconds in (0, 0.2, 7):
+        sqlite_site.post_approved()
+        sqlite_site.now += timedelta(seconds=seconds)
+        sqlite_site.publisher.publish_due()
+    figures = state_of(sqlite_site).figures
+    in_buckets = dict(zip([*BOUNDS, "more"], figures["counts"], strict=True))
+    assert {bound: n for bound, n in in_buckets.items() if n} == {0.01: 1, 0.25: 1, 10.0: 1}
+    assert figures["seconds"] == pytest.approx(7.2)
+    assert figures["files"] > 3
+    assert (state_of(sqlite_site).published_at, state_of(sqlite_site).release) == (
+        sqlite_site.now, "000001",
+    )  # fmt: skip
 
 
 def test_messages_of_a_removed_story_stay_on_the_wall(sqlite_site, tmp_path):
