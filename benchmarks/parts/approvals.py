@@ -4,9 +4,11 @@ takes.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,16 +49,15 @@ class Board:
         """Its messages."""
         return Archive(self.root / "archive")
 
-    def publisher(self, *, durable: bool = False) -> Republisher:
+    def publisher(self, *, durable: bool = True) -> Republisher:
         """Give a publisher that is just started; whether it waits for the disk."""
         release = Release((self.root / "releases" / "current").resolve())
         return Republisher(release, self.archive, durable=durable)
 
-    def newest(self, thread: str) -> Change:
-        """Give the change of the newest message of *thread*, which is in the archive already."""
-        last = self.archive.thread(thread).head().last
-        (newest,) = self.archive.thread(thread).between(last, last)
-        return Change(thread=thread, position=last, wall_position=newest.wall_position)
+    def sample(self, count: int) -> list[str]:
+        """Give *count* stories, the busiest not among them, spread over all."""
+        step = (len(self.names) - 1) // count
+        return list(self.names[1 : 1 + count * step : step])
 
     def approve(self, thread: str) -> Change:
         """Bring one more message of *thread* to the archive, as the export does."""
@@ -78,11 +79,64 @@ class Board:
         return Change(thread=thread, position=position, wall_position=wall_position, is_new=True)
 
 
-def timed(republisher: Republisher, change: Change) -> tuple[float, list[str]]:
-    """Publish *change*; gives the milliseconds until its files were replaced, and their names."""
-    began = time.perf_counter()
-    written = republisher.republish([change])
-    return (time.perf_counter() - began) * 1000, written
+@dataclass(slots=True)
+class Waits:
+    """The seconds that were spent waiting for the disk to have what was written."""
+
+    seconds: float = 0.0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Add the waits of what is done meanwhile."""
+        names = [name for name in ("fsync", "sync") if hasattr(os, name)]
+        before = {name: getattr(os, name) for name in names}
+        for name in names:
+            setattr(os, name, self._timing(before[name]))
+        try:
+            yield
+        finally:
+            for name in names:
+                setattr(os, name, before[name])
+
+    def _timing(self, call: Callable[..., None]) -> Callable[..., None]:
+        def wait(*arguments: int) -> None:
+            began = time.perf_counter()
+            call(*arguments)
+            self.seconds += time.perf_counter() - began
+
+        return wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What one approval took, from the archive to the files."""
+
+    milliseconds: float
+    """Without the waits for the disk."""
+    whole: float
+    """The same with them."""
+    processor: float
+    """Milliseconds that the processor worked for it."""
+    written: int
+    """Files."""
+    pieces: int
+    """Pieces of HTML that were rendered and kept."""
+
+
+def publish(republisher: Republisher, change: Change) -> Approval:
+    """Publish *change* and say what that took."""
+    waits, known = Waits(), len(republisher.renderer.fragments)
+    with waits.counted():
+        began, worked = time.perf_counter(), time.thread_time()
+        written = republisher.republish([change])
+        seconds, worked = time.perf_counter() - began, time.thread_time() - worked
+    return Approval(
+        milliseconds=(seconds - waits.seconds) * 1000,
+        whole=seconds * 1000,
+        processor=worked * 1000,
+        written=len(written),
+        pieces=len(republisher.renderer.fragments) - known,
+    )
 
 
 def _append(series: Series, position: int, comment: ApprovedComment) -> None:

@@ -26,6 +26,10 @@ class Fragments:
         self._environment = environment
         self._known: dict[tuple[object, ...], Markup] = {}
 
+    def __len__(self) -> int:
+        """Give the number of pieces that are remembered."""
+        return len(self._known)
+
     def message(self, view: MessageView, on_wall: bool = False) -> Markup:
         """Give a message with its replies; *on_wall* it names its story."""
         return self._piece("_message.html", "message", view, on_wall)
