@@ -96,6 +96,22 @@ def prune(c: Context, keep: int = 0) -> None:
             demo.step(line)
 
 
+@task(
+    positional=["target"],
+    help={"target": "a folder, user@host:/path (rsync), or remote:bucket/path (rclone)"},
+)
+def publish(c: Context, target: str) -> None:
+    """Bring the current release to another place: what differs, pages last."""
+    from publishing.delivery import deliver
+    from publishing.progress import Stages
+    from serving import demo, environment
+
+    with environment.told_plainly(), Stages() as progress:
+        config = environment.prepare()
+        release = environment.current_release(config)
+        demo.step(str(deliver(release, target, config.var / "published", progress)))
+
+
 @task(help={"since": "a release's number, or a moment such as 2026-03-01T12:30 (UTC)"})
 def changed(c: Context, since: str) -> None:
     """Print the addresses that changed or vanished since, a line each, for a CDN to forget."""

@@ -21,7 +21,8 @@ from comments_service.db import Database
 from comments_service.errors import CommentsError
 from publishing.build import BuildPlan
 from publishing.changed import TooOldError
-from publishing.release import BuildError, Releases
+from publishing.release import BuildError, Release, Releases
+from publishing.targets.files import PublishError
 from publishing.worker import AlreadyRunning
 from theme.illustrations.photographs import PhotographError
 
@@ -34,7 +35,15 @@ class ServingError(Exception):
     """Something about this machine stands in the way; the message says how to mend it."""
 
 
-TOLD = (BuildError, CommentsError, AlreadyRunning, PhotographError, ServingError, TooOldError)
+TOLD = (
+    BuildError,
+    CommentsError,
+    AlreadyRunning,
+    PhotographError,
+    PublishError,
+    ServingError,
+    TooOldError,
+)
 """Failures whose message is a sentence for a person."""
 
 
@@ -77,6 +86,14 @@ def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
 def releases_of(config: Config) -> Releases:
     """Give the releases of *config*."""
     return Releases(config.releases, config.releases_kept)
+
+
+def current_release(config: Config) -> Release:
+    """Give the release that readers see; raises ServingError before the first build."""
+    current = releases_of(config).current()
+    if current is None:
+        raise ServingError("There is no release yet: run ./run build first")
+    return current
 
 
 def open_database(config: Config) -> Database:
