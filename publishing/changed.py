@@ -45,39 +45,59 @@ def _is_twin(name: str) -> bool:
     return name.endswith(TWINS)
 
 
-def compare(new: Path | None, old: Path | None, name: str = "") -> Iterator[str]:
+def compare(new: Path, old: Path | None) -> Iterator[str]:
     """Yield the names of the files that differ between two trees, or are in one of them only.
 
     Files that do not differ get the time they had in *old*, so that readers' caches stay good.
     Folders that both trees link to are the same.
     """
-    if new is not None and old is not None and new.samefile(old):
-        return
-    folders = [path if path is not None and path.is_dir() else None for path in (new, old)]
-    if folders == [None, None]:
-        if new is None or old is None or not _is_same(new, old):
-            yield name
-        return
-    if any(path is not None and not path.is_dir() for path in (new, old)):
-        yield name  # a file here, a folder there
-    prefix = f"{name}/" if name else ""
-    for child in sorted({path.name for folder in folders if folder for path in folder.iterdir()}):
-        sides = [_child(folder, child) for folder in folders]
-        yield from compare(sides[0], sides[1], f"{prefix}{child}")
+    return _compare(str(new), "" if old is None else str(old), "")
 
 
-def _child(folder: Path | None, name: str) -> Path | None:
-    path = folder / name if folder is not None else None
-    return path if path is not None and path.exists() else None
+def _compare(new: str, old: str, prefix: str) -> Iterator[str]:
+    ours, theirs = _entries(new), _entries(old)
+    for name in sorted(ours.keys() | theirs.keys()):
+        one, other = ours.get(name), theirs.get(name)
+        folders = [entry.path if entry and entry.is_dir() else "" for entry in (one, other)]
+        if folders == ["", ""]:
+            if one is None or other is None or not _is_same(one, other):
+                yield f"{prefix}{name}"
+            continue
+        if (one and not folders[0]) or (other and not folders[1]):
+            yield f"{prefix}{name}"  # a file here, a folder there
+        if not _are_one(one, other):
+            yield from _compare(folders[0], folders[1], f"{prefix}{name}/")
 
 
-def _is_same(new: Path, old: Path) -> bool:
-    """Say whether two files hold the same; the new one then gets the old one's time."""
-    status = old.stat()
-    if new.stat().st_size != status.st_size or new.read_bytes() != old.read_bytes():
+def _entries(folder: str) -> dict[str, os.DirEntry[str]]:
+    if not folder:
+        return {}
+    with os.scandir(folder) as entries:
+        return {entry.name: entry for entry in entries if entry.is_dir() or entry.is_file()}
+
+
+def _are_one(one: os.DirEntry[str] | None, other: os.DirEntry[str] | None) -> bool:
+    """Say whether two folders are one, which a link leads to."""
+    if one is None or other is None or not (one.is_symlink() or other.is_symlink()):
         return False
-    os.utime(new, ns=(status.st_atime_ns, status.st_mtime_ns))
+    return os.path.samestat(one.stat(), other.stat())
+
+
+def _is_same(new: os.DirEntry[str], old: os.DirEntry[str]) -> bool:
+    """Say whether two files hold the same; the new one then gets the old one's time."""
+    status, former = new.stat(), old.stat()
+    if os.path.samestat(status, former):
+        return True
+    if status.st_size != former.st_size or _content(new.path) != _content(old.path):
+        return False
+    if status.st_mtime_ns != former.st_mtime_ns:
+        os.utime(new.path, ns=(former.st_atime_ns, former.st_mtime_ns))
     return True
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as stream:  # noqa: PTH123 -- for each of ten thousand files
+        return stream.read()
 
 
 @dataclass(frozen=True, slots=True)

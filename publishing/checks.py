@@ -37,7 +37,7 @@ NEEDED = (
 )
 """Files that no release of a site with messages is without."""
 OF_SERVICE = re.compile(
-    r"/messages/(?:new|proof|receipt(?:/.*)?|\d+(?:/report)?)|/desk(?:/.*)?|/health"
+    r"/messages/(?:new|proof|\d+(?:/report)?|(?:receipt|mail|reports)(?:/.*)?)|/desk(?:/.*)?|/health"
 )
 """Addresses that the service answers; no file of the site is there."""
 TOO_SMALL = 2 / 3
@@ -138,9 +138,9 @@ class _Links:
         """Yield a line for each address that leads nowhere."""
         for link, page in self.first.items():
             path, _, fragment = link.partition("#")
-            if OF_SERVICE.fullmatch(path):
-                continue
             found = site.find(path)
+            if found is None and OF_SERVICE.fullmatch(path):
+                continue
             others = f" (and {self.times[link]} more pages)" if link in self.times else ""
             if found is None:
                 yield f"{page}: {link} leads nowhere{others}: mend the address, or take it out"
@@ -152,7 +152,7 @@ class _Links:
 class _Files:
     """The files of a release, as they will be."""
 
-    public: Path
+    public: str
     added: dict[str, str] = field(default_factory=dict)
     """Pages that were examined, with their ids."""
     removed: Collection[str] = frozenset()
@@ -161,22 +161,25 @@ class _Files:
     def find(self, path: str) -> str | None:
         """Give the file that is shown at *path*; None when there is none."""
         if path not in self._found:
-            name = unquote(path).lstrip("/") if "%" in path else path.lstrip("/")
-            index = f"{name.rstrip('/')}/index.html".lstrip("/")
-            names = [index] if not name or name.endswith("/") else [name, index]
-            self._found[path] = next(filter(self._is_there, names), None)
+            name = (unquote(path) if "%" in path else path).lstrip("/")
+            is_folder = not name or name.endswith("/")
+            found = f"{name}index.html" if is_folder else name
+            if not self._is_there(found):
+                found = f"{name}/index.html"
+                found = found if not is_folder and self._is_there(found) else ""
+            self._found[path] = found or None
         return self._found[path]
 
     def ids(self, name: str) -> str:
         """Give the ids of the page *name*, also of one that was not examined."""
         if name not in self.added:
-            self.added[name] = examine(name, (self.public / name).read_bytes()).ids
+            self.added[name] = examine(name, Path(self.public, name).read_bytes()).ids
         return self.added[name]
 
     def _is_there(self, name: str) -> bool:
         if name in self.added:
             return True
-        return name not in self.removed and (self.public / name).is_file()
+        return name not in self.removed and os.path.isfile(f"{self.public}/{name}")  # noqa: PTH113 -- quicker
 
 
 def conclude(
@@ -192,7 +195,7 @@ def conclude(
     that. Rules that only our own theme promises hold where the release has ``threads.json``.
     """
     threads = _Threads.of(release)
-    links, files = _Links(), _Files(release.public)
+    links, files = _Links(), _Files(str(release.public))
     sizes = _Sizes(before)
     problems: list[str] = []
     for page in facts:
@@ -223,7 +226,7 @@ def conclude_some(
     """
     pages = list(facts)
     threads = _Threads.of(release) if directory is None else _Threads.known(directory)
-    files = _Files(release.public, dict.fromkeys(added, " "), frozenset(removed))
+    files = _Files(str(release.public), dict.fromkeys(added, " "), frozenset(removed))
     files.added |= {page.name: page.ids for page in pages}
     links = _Links()
     problems: list[str] = []
@@ -335,6 +338,10 @@ class _Sizes:
     before: Release | None
     now: Size = field(default_factory=Size)
     shrunk: list[str] = field(default_factory=list)
+    folder: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder = str(self.before.public) if self.before else ""
 
     def add(self, page: PageFacts) -> None:
         """Count one page."""
@@ -343,7 +350,7 @@ class _Sizes:
         if self.before is None or page.is_redirect:
             return
         try:
-            former = os.stat(f"{self.before.public}/{page.name}").st_size  # noqa: PTH116 -- quicker
+            former = os.stat(f"{self.folder}/{page.name}").st_size  # noqa: PTH116 -- quicker
         except OSError:
             return
         if former >= SMALL_PAGE and page.size < former * ALMOST_NOTHING:

@@ -13,7 +13,7 @@ from typing import Protocol, Self
 HASHED = re.compile(r"(?:assets/[a-z-]+|pictures/[^/]+)-[0-9a-f]{10}(?:-[0-9a-z]+)?\.[a-z]+")
 """Files whose name changes with their content."""
 FOREVER = "public, max-age=31536000, immutable"
-ASK = "no-cache"
+ASK = "public, max-age=0, must-revalidate"
 """Browsers keep the file, and ask each time whether it is still the newest."""
 TWINS = (".gz", ".br")
 TYPES = {

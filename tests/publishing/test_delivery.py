@@ -11,7 +11,7 @@ import pytest
 from publishing.delivery import Delivered, deliver
 from publishing.release import Release
 from publishing.targets import target_at
-from publishing.targets.files import Kind, PublishError, files_of
+from publishing.targets.files import ASK, FOREVER, Kind, PublishError, files_of
 from publishing.targets.folder import FolderTarget
 from publishing.targets.rclone import RcloneTarget
 from publishing.targets.rsync import RsyncTarget
@@ -170,7 +170,7 @@ def test_kinds_of_files(release):
         "pictures/a b.svg",
         "robots.txt",
     }
-    kept = {file.name for file in files if file.cache_control != "no-cache"}
+    kept = {file.name for file in files if file.cache_control != ASK}
     assert kept == {"assets/site-0123456789.css", "pictures/scene-0123456789-320w.jpg"}
     assert {file.name for file in files if file.kind is Kind.ASSET} == kept
 
@@ -221,18 +221,17 @@ def test_storage_gets_types_and_times(release, tmp_path, monkeypatch):
             )
             for key, (_, head) in storage.objects.items()
         }
-        forever = "public, max-age=31536000, immutable"
         assert heads == {
-            "assets/site-0123456789.css": ("text/css; charset=utf-8", forever, None),
-            "feed.xml": ("application/atom+xml", "no-cache", None),
-            "index.html": ("text/html; charset=utf-8", "no-cache", None),
-            "pictures/a b.svg": ("image/svg+xml", "no-cache", None),
-            "pictures/scene-0123456789-320w.jpg": ("image/jpeg", forever, None),
-            "robots.txt": ("text/plain; charset=utf-8", "no-cache", None),
-            "sitemap.xml": ("application/xml", "no-cache", None),
-            "stories/first/feed.json": ("application/feed+json", "no-cache", None),
-            "stories/first/index.html": ("text/html; charset=utf-8", "no-cache", None),
-            OLDER: ("text/html; charset=utf-8", "no-cache", None),
+            "assets/site-0123456789.css": ("text/css; charset=utf-8", FOREVER, None),
+            "feed.xml": ("application/atom+xml", ASK, None),
+            "index.html": ("text/html; charset=utf-8", ASK, None),
+            "pictures/a b.svg": ("image/svg+xml", ASK, None),
+            "pictures/scene-0123456789-320w.jpg": ("image/jpeg", FOREVER, None),
+            "robots.txt": ("text/plain; charset=utf-8", ASK, None),
+            "sitemap.xml": ("application/xml", ASK, None),
+            "stories/first/feed.json": ("application/feed+json", ASK, None),
+            "stories/first/index.html": ("text/html; charset=utf-8", ASK, None),
+            OLDER: ("text/html; charset=utf-8", ASK, None),
         }
         sent = [name for what, name in storage.log if what == "PUT"]
         assert all(name.endswith(".html") for name in sent[-3:])
