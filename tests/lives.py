@@ -12,6 +12,7 @@ life ends early where a tree is not as it should be.
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import sys
@@ -19,13 +20,17 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from comment_archive.files import Archive
 from comments_service.errors import NotAllowed, Refused
 from comments_service.models import Action
-from tests.living_site import ROOT, LivingSite
+from publishing.release import Releases
+from publishing.rollback import roll_back
+from tests.living_site import ROOT, LivingSite, read_tree
 from tests.publishing.kills import killed, stopping_at
 
 MEMORY = Path("/dev/shm")
@@ -73,6 +78,15 @@ class UnequalError(AssertionError):
     """A published tree is not what it should be; the message names the files."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a release was made of."""
+
+    trees: dict[str, dict[str, bytes]]
+    """Its content, and its theme where that is not our own."""
+    settings: dict[str, object]
+
+
 class Life:
     """One site and all that happens to it; only a kill at a moment may fall otherwise next time."""
 
@@ -90,7 +104,8 @@ class Life:
         self.made = self.kills = self.files = 0
         for name in self.stories:
             self._write(name)
-        self.site.build()
+        self.sources: dict[int, Source] = {}
+        self._do(Life.build)
         self._do(Life.approve_many)
         self._do(Life.publish)
         self.before = (self.site.tree(), self.site.times())
@@ -296,9 +311,45 @@ class Life:
 
     def build(self) -> str:
         """Build, perhaps in another process, which may be killed before."""
-        return self._survived(self.site.build)
+        told = self._survived(self.site.build)
+        self.sources[self.site.release.number] = self._source()
+        return told
+
+    def roll_back(self) -> str:
+        """Go back to an older release, which must then be what a clean build of its content and of
+        today's messages gives; raises UnequalError.
+        """
+        self.publish()
+        releases, archive = Releases(self.site.releases), Archive(self.site.archive)
+        older = [one.number for one in releases.others(self.site.release)]
+        if not older:
+            return ""
+        number = self.chance.choice(older)
+        told = self._survived(lambda: roll_back(releases, archive, number), self.site.restart)
+        now = self._source()
+        self._lay_out(self.sources[number])
+        self.compare()
+        self._lay_out(now)
+        self.before = (self.site.tree(), self.site.times())
+        return f"to {number} {told}"
 
     # How it is done
+
+    def _source(self) -> Source:
+        """Keep what a build is made of, but for the messages."""
+        trees = {name: read_tree(self.folder / name) for name in ("content", "theme")}
+        return Source(trees, dict(self.site.settings))
+
+    def _lay_out(self, source: Source) -> None:
+        """Put *source* in the place of what is there."""
+        for name, tree in source.trees.items():
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            for path, content in tree.items():
+                target = self.folder / name / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        self.site.settings.clear()
+        self.site.settings.update(source.settings)
 
     @property
     def threads(self) -> list[str]:
@@ -369,10 +420,17 @@ class Life:
 
 
 def _up_to(step: int | None, work: Callable[[], object]) -> None:
-    """Do *work* up to the thing that it does to the disk at *step*, if there is one."""
+    """Do *work* up to the thing that it does to the disk at *step*, if there is one.
+
+    What it raises ends this process and no more: it may be a worker of it that was killed.
+    """
     if step is not None:
         stopping_at(step)
-    work()
+    try:
+        work()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
 
 
 def _report(what: str, names: set[str]) -> str:
@@ -417,6 +475,7 @@ _LIKELY: dict[Callable[[Life], str], int] = {
     Life.lose_the_archive: 1,
     Life.publish: 8,
     Life.build: 3,
+    Life.roll_back: 1,
 }
 """What can happen, and how often one does against another."""
 _WEIGHTED = (list(_LIKELY), list(_LIKELY.values()))
