@@ -9,7 +9,7 @@ import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, desk, pictures
+from benchmarks import approve, build, desk, pictures
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.peers import PeerMissingError, installed
@@ -31,6 +31,18 @@ def test_approve(capsys):
     assert not missed, told
     assert told.count("  met\n") == 3
     assert "5 approvals" in told
+    assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
+
+
+def test_build(capsys):
+    """The short form judges counts and bytes: ours and stock Pelican's files, edited and clean
+    sites', and how many files are written.
+    """
+    before = table.RESULTS.read_bytes() if table.RESULTS.is_file() else b""
+    missed = build.main(quick=True)
+    told = capsys.readouterr().out
+    assert not missed, told
+    assert told.count("  met\n") == 8
     assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
 
 

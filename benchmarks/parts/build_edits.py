@@ -35,6 +35,7 @@ SECONDS = {
 NONE_WRITTEN = {
     site: Question(what=f"{site}: files written when nothing changed", limit=0) for site in SITES
 }
+ONE_WRITTEN = Question(what="minimal: files written when one body changed", limit=1)
 EQUAL = {
     "minimal": Question(what="minimal, edited: files other than stock Pelican's", limit=0),
     "our theme": Question(what="our theme, edited: files other than a clean build's", limit=0),
@@ -120,9 +121,13 @@ def whole(yard: Yard) -> Iterator[Row]:
         yield EQUAL["our theme"].answered(len(edited.items() ^ digests(ours.tree()).items()))
 
 
+def _questions(site: str) -> tuple[Question, ...]:
+    files = (ONE_WRITTEN,) if site == "minimal" else ()
+    return (*(SECONDS[site, deed] for deed in LIMITS), *files, NONE_WRITTEN[site], EQUAL[site])
+
+
 EDITS: tuple[Group[Yard], ...] = tuple(
-    Group((*(SECONDS[site, deed] for deed in LIMITS), NONE_WRITTEN[site], EQUAL[site]), measure)
-    for site, measure in zip(SITES, (minimal, whole), strict=True)
+    Group(_questions(site), measure) for site, measure in zip(SITES, (minimal, whole), strict=True)
 )
 
 
@@ -160,4 +165,6 @@ def _rows(yard: Yard, site: str, deeds: Mapping[str, Deed]) -> Iterator[Row]:
             yield question.noted(told, peers=peers)
         else:
             yield question.answered(seconds_of(did.runs["ours"]), note=told, peers=peers)
+    if site == "minimal":
+        yield ONE_WRITTEN.answered(deeds[EDITED].files["ours"])
     yield NONE_WRITTEN[site].answered(deeds[NOTHING].files["ours"])
