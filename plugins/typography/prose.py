@@ -18,6 +18,8 @@ CODE = frozenset({"code", "kbd", "pre", "samp", "script", "style", "textarea", "
 UNSEEN = frozenset({"rp", "rt"})
 PLACEHOLDER = re.compile(f"({STX}[^{ETX}]*{ETX})")
 RAW_TAG = re.compile(r"<(?P<end>/?)(?P<tag>[a-zA-Z]+)")
+TO_SET = re.compile("[\"'\n]|--|\\.{3}")
+"""What punctuation may have to be set anew for."""
 HIDDEN = "\ufffc"
 """Stands for a character that must neither change nor count."""
 
@@ -68,6 +70,8 @@ def _pieces(element: etree.Element, md: Markdown) -> Iterator[Piece | None]:
 
 def _set_run(run: list[Piece], md: Markdown) -> None:
     """Set the pieces of one paragraph, of which each is judged by what stands around it."""
+    if not any(TO_SET.search(piece.text) for piece in run):
+        return
     line = _hide_raw("".join(map(_visible, run)), md)
     edits = prose_edits(line)
     start = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markdown import Markdown
 from markdown.blockprocessors import (
@@ -20,7 +21,7 @@ from markdown.util import BLOCK_LEVEL_ELEMENTS
 
 from plugins.campaign.addresses import slug_of
 from plugins.galleries.blocks import STRIP
-from plugins.typography.blocks import list_start
+from plugins.typography.blocks import SOURCE, list_start
 from plugins.typography.headings import Heading
 from publishing.engine import chinese as setting
 from publishing.engine.dialect import Dialect
@@ -33,6 +34,7 @@ from publishing.engine.inline import (
     Part,
     Unsure,
     escape,
+    is_marked,
     plain_picture,
 )
 from publishing.engine.tables import Table, table_of
@@ -46,9 +48,8 @@ NUMBERED = re.compile(r"[ ]{0,3}\d+\.[ ]+(.*)")
 BULLETED = re.compile(r"[ ]{0,3}[*+-][ ]+(.*)")
 EITHER = re.compile(r"[ ]{0,3}(?:\d+\.|[*+-])[ ]+(.*)")
 INDENTED = re.compile(r"[ ]{4,7}(?:\d+\.|[*+-])[ ]+.*")
-SOURCE_LINE = re.compile(r"^(?:>|[^\S\n])*(?:——|--\s)", re.M)
+SOURCE_LINE = re.compile(r"^[^\S\n]*(?:——|--\s)", re.M)
 """Where a quotation may name its source."""
-NO_PROSE = re.compile(r"[#|]|^[> ]*[=-]+ *$", re.M)
 FENCED = re.compile("[\ue000-\uefff]")
 TITLE = re.compile(r"(#{1,6})([^#\\\n]*)#*")
 """A heading that is a block of its own."""
@@ -88,9 +89,20 @@ class Items:
 
 @dataclass(slots=True)
 class Quote:
-    """A quotation."""
+    """A quotation, and the line that names its source."""
 
     children: list[Node] = field(default_factory=list)
+    source: str = ""
+
+
+class Source(NamedTuple):
+    """The last line of a quotation: the line itself, the name in it, and whether it is a paragraph
+    of its own.
+    """
+
+    line: str
+    text: str
+    is_whole: bool
 
 
 Node = str | Title | Items | Quote
@@ -373,19 +385,42 @@ class Blocks:
     def _add_quote(self, nodes: list[Node], block: str) -> None:
         if self.depth == DEEPEST:
             raise Unsure
-        if self.dialect.chinese and SOURCE_LINE.search(block):
-            if self.depth or NO_PROSE.search(block):
-                raise Unsure
-            nodes.append(self._by_markdown(block))
-            return
         before = nodes[-1] if nodes else None
         quote = before if isinstance(before, Quote) and not self.dialect.chinese else Quote()
         if quote is not before:
             nodes.append(quote)
-        cleaned = "\n".join(map(_unquoted, block.split("\n")))
+        blocks = "\n".join(map(_unquoted, block.split("\n"))).split("\n\n")
+        source = self._take_source(blocks) if self.dialect.chinese else None
         self.depth += 1
-        self.read(quote.children, cleaned.split("\n\n"))
+        self.read(quote.children, blocks)
+        if source and source.is_whole and not quote.children:
+            self.read(quote.children, [source.line])
+        elif source:
+            quote.source = self._line(f"——{source.text}")
         self.depth -= 1
+
+    def _take_source(self, blocks: list[str]) -> Source | None:
+        """Take the line that names the source of a quotation out of its last block, if it does."""
+        last = max((n for n, block in enumerate(blocks) if block.strip()), default=0)
+        text = blocks[last].lstrip()
+        start = text.rstrip().rfind("\n") + 1
+        opening = SOURCE.match(text, start)
+        if not opening:
+            if is_marked(text) and SOURCE_LINE.search(text):
+                raise Unsure  # what looks like more lines may be one element of the last line
+            return None
+        line = text[start:]
+        if is_marked(line) or "&" in line or not self._is_prose(blocks[last]):
+            raise Unsure
+        if start and not self._ends_in_text(text):
+            raise Unsure
+        blocks[last] = text[:start].rstrip()
+        return Source(line, line[opening.end() - start :], is_whole=not start)
+
+    def _ends_in_text(self, text: str) -> bool:
+        """Tell whether the last line of *text* begins in none of its elements."""
+        kind, last, _ = self.inline.parts(text)[-1]
+        return kind == TEXT and "\n" in last.rstrip() and "  \n" not in text and text[-1] != "\n"
 
     # writing
 
@@ -411,13 +446,19 @@ class Blocks:
         )
 
     def _quotation(self, node: Quote, headings: tuple[Heading, ...]) -> str:
-        opening, closing = "<blockquote>", "</blockquote>"
-        if self.dialect.chinese and _holds_only_a_quote(node):
-            opening, closing = '<aside class="pull-quote">', "</aside>"
-            while _holds_only_a_quote(node):
-                node = node.children[0]  # type: ignore[assignment]
-        inner = "\n".join(self._written(child, headings) for child in node.children)
-        return f"{opening}\n{inner}\n{closing}" if node.children else f"{opening}{closing}"
+        is_pulled = self.dialect.chinese and _holds_only_a_quote(node)
+        while is_pulled and _holds_only_a_quote(node):
+            node = node.children[0]  # type: ignore[assignment]
+        inner = [self._written(child, headings) for child in node.children]
+        if is_pulled:
+            source = f'<p class="pull-quote__source">{node.source}</p>'
+            inner += [source] if node.source else []
+            return _around(inner, '<aside class="pull-quote">', "</aside>")
+        quotation = _around(inner, "<blockquote>", "</blockquote>")
+        if not node.source:
+            return quotation
+        source = f"<figcaption>{node.source}</figcaption>"
+        return f'<figure class="quote">\n{quotation}\n{source}\n</figure>'
 
 
 def is_text(line: str) -> bool:
@@ -451,8 +492,12 @@ def _is_picture(parts: list[Part]) -> bool:
     return solid == 1 and not any(part[1].strip() for part in parts if part[0] == TEXT)
 
 
+def _around(inner: list[str], opening: str, closing: str) -> str:
+    return "\n".join([opening, *inner, closing]) if inner else opening + closing
+
+
 def _holds_only_a_quote(quote: Quote) -> bool:
-    return len(quote.children) == 1 and isinstance(quote.children[0], Quote)
+    return not quote.source and len(quote.children) == 1 and isinstance(quote.children[0], Quote)
 
 
 def _unquoted(line: str) -> str:

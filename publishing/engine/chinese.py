@@ -8,13 +8,11 @@ from collections.abc import Iterable
 
 from plugins.typography.headings import LEVELS, RAW_ID, Heading
 from plugins.typography.pinyin import unique_ids
-from plugins.typography.prose import HIDDEN
+from plugins.typography.prose import HIDDEN, TO_SET
 from plugins.typography.punctuation import Edit, apply, prose_edits
 from publishing.engine.dialect import Chinese
 from publishing.engine.inline import TAG, TEXT, Part, Unsure, attribute, cleaned, escape
 
-TO_SET = re.compile("[\"'\n]|--|\\.{3}")
-"""What punctuation may have to be set anew for."""
 SIZES = {level: tag for tag, level in LEVELS.items()}
 
 
