@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from whitenoise.responders import StaticFile
 
-SERVICE = ("/messages/", "/desk", "/health")
+SERVICE = ("/messages/", "/desk", "/health", "/metrics")
 """Where addresses that are no file belong to the service."""
 HASHED = r"/(?:assets/[a-z]+|pictures/[^/]+)-[0-9a-f]{10}(?:-[0-9a-z]+)?\.[a-z]+$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""

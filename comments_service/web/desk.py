@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from comments_service import publication
 from comments_service import queue as queues
 from comments_service import search as searching
 from comments_service.models import Comment, Decision, Tally
@@ -43,6 +44,7 @@ def queue() -> ResponseReturnValue:
             found=_count(session, choice) if choice.thread else None,
             threads_here=_threads(session, choice.tab),
             newest=queues.newest_number(session),
+            publication=publication.standing(session, now()),
             **_shared(session, [row.id for row in page.rows], choice),
         )
 

@@ -8,7 +8,7 @@ import logging
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from serving.logs import JsonLines
+from serving.logs import JsonLines, PlainLines
 
 
 def record(message, *args, **extra):
@@ -54,3 +54,34 @@ def test_database_errors_tell_no_words_of_visitors(site, caplog):
         with site.database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE gone RENAME TO comment")
     assert "谁也不该" not in str(failure.value) + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("event", "extra", "line"),
+    [
+        pytest.param(
+            "published",
+            {"messages": 3, "threads": 2, "files": 14, "milliseconds": 12, "queue": 0},
+            "published 3 messages of 2 threads: 14 files in 12 ms (queue 0)",
+            id="round",
+        ),
+        pytest.param("stopped", {}, "stopped", id="nothing beside it"),
+        pytest.param("x", {"a": 1, "b": "c\nd"}, "x (a 1, b c d)", id="data"),
+    ],
+)
+def test_line_on_a_terminal(event, extra, line):
+    """Who sits before a terminal reads the time of day and a sentence, always on one line."""
+    time, _, told = PlainLines().format(record(event, levelno=logging.INFO, **extra)).partition(" ")
+    assert len(time) == 8
+    assert told == line
+
+
+def test_failure_on_a_terminal():
+    """A failure tells what was raised on the same line; the log has the rest."""
+    error = ValueError("why")
+    made = record(
+        "publishing failed; it is tried again", levelno=logging.ERROR, levelname="ERROR",
+        seconds=2.0, exc_info=(ValueError, error, None),
+    )  # fmt: skip
+    told = PlainLines().format(made)
+    assert told.endswith(" error publishing failed; it is tried again in 2 s (ValueError: why)")
