@@ -51,7 +51,8 @@ class Once(Extension):
     ``{% once a, b %}…{% endonce %}`` is rendered anew only for other values of *a* and *b*. Within
     stands nothing else that a page or a macro brings: what is neither named there nor made within
     must be offered to every template alike (see ``plugins.offering``), else rendering raises
-    TemplateAssertionError.
+    TemplateAssertionError. No story may be shown within: a page that takes over what another one
+    rendered is not known to depend on it.
     """
 
     tags: set[str] = {"once"}  # noqa: RUF012 -- as the base class has it

@@ -40,36 +40,22 @@ L = TypeVar("L", bound=Listed)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage(Generic[S]):
-    """One page of a list."""
+    """One page of a list; it knows no more of the others than it shows, so that it stays the same
+    for as long as possible.
+    """
 
-    base: str
-    """The address of the list, from the site's root: that of its first view."""
+    address: str
+    """Where it stands, from the site's root."""
     stories: Sequence[S]
     """Newest first."""
     number: int = 0
     """Of an older page, the oldest one being 1; 0 for the first view."""
-    full: int = 0
-    """How many older pages there are."""
+    older: str = ""
+    """The address of the next older page; empty for the oldest one."""
+    newer: str = ""
+    """The address of the next newer page; empty for the first view."""
     total: int = 0
     """Stories on all pages; only the first view knows, for it changes anyway."""
-
-    @property
-    def address(self) -> str:
-        """Where the page stands, from the site's root."""
-        return f"{self.base}{PAGES}{self.number}/" if self.number else self.base
-
-    @property
-    def older(self) -> str:
-        """The address of the next older page; empty for the oldest one."""
-        number = (self.number or self.full + 1) - 1
-        return f"{self.base}{PAGES}{number}/" if number else ""
-
-    @property
-    def newer(self) -> str:
-        """The address of the next newer page; empty for the first view."""
-        if not self.number:
-            return ""
-        return f"{self.base}{PAGES}{self.number + 1}/" if self.number < self.full else self.base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +64,7 @@ class StoryList(Generic[S]):
 
     template: str
     base: str
+    """Its address, from the site's root: that of the first view."""
     stories: Sequence[S]
     """All of them, newest first."""
     length: int
@@ -88,20 +75,22 @@ class StoryList(Generic[S]):
     @property
     def first_view(self) -> ListPage[S]:
         """The newest stories: those of the page that is not full yet and of the full one before."""
-        shown = len(self.stories) - first_in_view(len(self.stories), self.length) + 1
-        return ListPage(
-            base=self.base,
-            stories=self.stories[:shown],
-            full=self._full,
-            total=len(self.stories),
-        )
+        total = len(self.stories)
+        shown = total - first_in_view(total, self.length) + 1
+        older = self._address(self._full) if self._full else ""
+        return ListPage(address=self.base, stories=self.stories[:shown], older=older, total=total)
 
     def older_pages(self) -> Iterator[ListPage[S]]:
         """Yield the pages that have left the first view, and do not change when stories come."""
         for number in range(1, self._full + 1):
             end = len(self.stories) - (number - 1) * self.length
-            stories = self.stories[end - self.length : end]
-            yield ListPage(base=self.base, stories=stories, number=number, full=self._full)
+            yield ListPage(
+                address=self._address(number),
+                stories=self.stories[end - self.length : end],
+                number=number,
+                older=self._address(number - 1) if number > 1 else "",
+                newer=self._address(number + 1) if number < self._full else self.base,
+            )
 
     def pages(self) -> Iterator[ListPage[S]]:
         """Yield all pages."""
@@ -111,6 +100,9 @@ class StoryList(Generic[S]):
     @property
     def _full(self) -> int:
         return older_pages(len(self.stories), self.length)
+
+    def _address(self, number: int) -> str:
+        return f"{self.base}{PAGES}{number}/"
 
 
 def by_tag(stories: Sequence[L]) -> list[tuple[Tag, list[L]]]:

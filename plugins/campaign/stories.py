@@ -8,13 +8,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cached_property, partial
+from datetime import date, datetime, time
+from functools import cached_property
 from heapq import nsmallest
 from typing import Generic, Protocol, TypeVar, overload
 
 RELATED = 3
-NEAR = 24
+NEAR = 12
 """Stories before and after one in time that are looked at, for each of its tags."""
 TAG = "tag"
 CORRECTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ ：:]\s*(\S.*)")
@@ -106,45 +106,44 @@ class Kinship(Generic[S]):
     """
 
     def __init__(self, stories: Sequence[S]) -> None:
-        self._groups: dict[tuple[str, str], list[S]] = {}
-        for story in newest_first(stories):
+        self._stories = newest_first(stories)
+        self._places = {story.slug: place for place, story in enumerate(self._stories)}
+        self._tags = [frozenset(story.tag_names) for story in self._stories]
+        self._moments = [story.date.timestamp() for story in self._stories]
+        self._groups: dict[tuple[str, str], list[int]] = {}
+        for place, story in enumerate(self._stories):
             for group in _groups_of(story):
-                self._groups.setdefault(group, []).append(story)
+                self._groups.setdefault(group, []).append(place)
 
     def related(self, story: S) -> list[S]:
         """Give up to RELATED other stories: those that share most tags with *story* first, of
         these the ones of its theme, of these the nearest in time, the older one of two.
         """
-        near: dict[str, S] = {}
+        place, near = self._places[story.slug], set[int]()
         for group in _groups_of(story):
             if group[0] == TAG or len(near) < RELATED:
-                near |= {other.slug: other for other in self._near(group, story)}
-        distance = partial(_distance, story, set(story.tag_names))
-        return nsmallest(RELATED, near.values(), key=distance)
+                near.update(self._near(group, place))
+        found = nsmallest(RELATED, (self._distance(place, other) for other in near))
+        return [self._stories[other] for *_, other in found]
 
-    def _near(self, group: tuple[str, str], story: S) -> list[S]:
-        """Give those of *group* that stand next to *story*."""
+    def _near(self, group: tuple[str, str], place: int) -> list[int]:
+        """Give the places of those of *group* that stand next to the story at *place*."""
         members = self._groups[group]
-        place = bisect_left(members, _place_of(story), key=_place_of)
-        return members[max(place - NEAR, 0) : place] + members[place + 1 : place + 1 + NEAR]
+        own = bisect_left(members, place)
+        return members[max(own - NEAR, 0) : own] + members[own + 1 : own + 1 + NEAR]
 
-
-def _place_of(story: Story) -> tuple[float, str]:
-    """Give what grows from the newest story to the oldest."""
-    return -story.date.timestamp(), story.slug
+    def _distance(self, place: int, other: int) -> tuple[int, bool, float, bool, int]:
+        """Say how far apart two stories are, and which of two as far ones comes first."""
+        shared = len(self._tags[place] & self._tags[other])
+        is_other_theme = self._stories[other].theme != self._stories[place].theme
+        later = self._moments[other] - self._moments[place]
+        return -shared, is_other_theme, abs(later), later > 0, other
 
 
 def _groups_of(story: Story) -> list[tuple[str, str]]:
     """Name what *story* has in common with others, the most telling first."""
     tags = dict.fromkeys(story.tag_names)
     return [*((TAG, tag) for tag in tags), ("theme", story.theme), ("site", "")]
-
-
-def _distance(story: Story, tags: set[str], other: Story) -> tuple[int, bool, timedelta, bool, str]:
-    """Say how far *other* is from *story*, which has these *tags*."""
-    shared = len(tags.intersection(other.tag_names))
-    apart = other.date - story.date
-    return -shared, other.theme != story.theme, abs(apart), apart > timedelta(), other.slug
 
 
 class Lazily(Sequence[S]):

@@ -51,6 +51,13 @@ def test_ways_between_pages():
     assert set(way) == pages.keys()
 
 
+def test_older_page_changes_only_beside_a_new_one():
+    """What a page knows of the list changes only when its own newer page comes."""
+    before, after = ({page.address: page for page in make_list(n).pages()} for n in (11, 12))
+    changed = [address for address in before if before[address] != after[address]]
+    assert changed == ["/stories/", "/stories/page/2/"]
+
+
 def test_only_the_first_view_tells_how_many_there_are():
     """The number of stories changes with each, so that older pages must not tell it."""
     first, *older = make_list(9).pages()
