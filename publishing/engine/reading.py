@@ -116,7 +116,8 @@ class StoryReading:
             return None
         for name in DATES & vars(story).keys():
             vars(story)[name] = QuickDatetime.of(vars(story)[name])
-        return story
+        read: Story = story
+        return read
 
 
 def make_quick(reader: BaseReader) -> None:

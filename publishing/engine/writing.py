@@ -16,7 +16,9 @@ from pelican.writers import FileOverwriteFailedError, Writer
 from plugins.offering import RECORDS
 from publishing.checks import PageFacts
 from publishing.engine.needs import Needs, noting
+from publishing.engine.story import PLAIN_PATH
 
+WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 Examine = Callable[[str, bytes], PageFacts]
 
 
@@ -46,7 +48,6 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         self.names: dict[str, bool] = {}
         """All pages so far, of every share, and whether nobody may write over them."""
         self._holds, self._watched, self._examine = holds, watched, examine
-        self._folders: set[str] = set()
 
     def write_file(
         self,
@@ -128,16 +129,37 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
 
     def _put(self, name: str, page: str) -> None:
         content = page.encode("utf-8")
-        path = sanitised_join(self.output_path, name)
-        folder = os.path.dirname(path)
-        if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)
-            self._folders.add(folder)
-        with open(path, "wb") as stream:
-            stream.write(content)
+        is_plain = PLAIN_PATH.fullmatch(name)
+        path = f"{self.output_path}/{name}" if is_plain else sanitised_join(self.output_path, name)
+        write_fresh(path, content)
         self.rendered.append(name)
         if self._examine is not None and is_page(name):
             self.facts.append(self._examine(name, content))
+
+
+def write_fresh(path: str, content: bytes) -> None:
+    """Write the file at *path*, which is new in most cases, as its folder is."""
+    try:
+        handle = os.open(path, WRITING, 0o666)
+    except FileNotFoundError:
+        make_folder(path.rpartition("/")[0])
+        handle = os.open(path, WRITING, 0o666)
+    try:
+        while content:
+            content = content[os.write(handle, content) :]
+    finally:
+        os.close(handle)
+
+
+def make_folder(path: str) -> None:
+    """Make the folder at *path*, and those above it where they are missing."""
+    try:
+        os.mkdir(path)
+    except FileNotFoundError:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
 
 
 def is_page(name: str) -> bool:
