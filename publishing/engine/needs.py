@@ -67,8 +67,6 @@ class Notes:
     def attribute(self, content: Content, attribute: str, value: object) -> None:
         """Note that the template looked at an attribute of some content."""
         where = identity(content)
-        if attribute in self.looked_at.get(where, ()):
-            return
         if is_own(content, attribute):
             self.looked_at.setdefault(where, set()).add(attribute)
         elif (where, attribute) not in self.joined:
@@ -258,7 +256,9 @@ class NotingEnvironment(Environment):
         except AttributeError:
             value = super().getattr(obj, attribute)
         if _current is not None and isinstance(obj, Content):
-            _current.attribute(obj, attribute, value)
+            looked_at = _current.looked_at.get(obj.relative_source_path)  # type: ignore[arg-type]
+            if looked_at is None or attribute not in looked_at:
+                _current.attribute(obj, attribute, value)
         return value
 
     def getitem(self, obj: Any, argument: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from publishing.checks import PageFacts, examine
 from publishing.compiled import compiled_with
 from publishing.engine.bodies import Bodies
+from publishing.engine.memory import no_collection
 from publishing.engine.site import Made, Site
 from publishing.engine.state import Before
 
@@ -36,6 +37,7 @@ def run(
 
     bodies = Bodies(before.path.parent / "bodies")
     try:
-        return Site(settings, before, bodies, examine=look, progress=progress).run()
+        with no_collection():
+            return Site(settings, before, bodies, examine=look, progress=progress).run()
     finally:
         bodies.close()

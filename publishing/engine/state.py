@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from comment_archive.files import write_aside
+from publishing.engine.memory import no_collection
 from publishing.engine.needs import ALL, Needs, digest_of
 from publishing.engine.reading import Read, Stamp
 from publishing.engine.story import Story, dump, load
@@ -41,13 +40,13 @@ class State:
         """Read what a build left at *path*; None where nothing of use is there."""
         if not path.is_file():
             return None
-        with _no_collection():
+        with no_collection():
             form, *parts = load(path.read_bytes())
         return cls(*parts) if form == FORM else None
 
     def write(self, path: Path) -> None:
         """Leave it at *path* for the next build."""
-        with _no_collection():
+        with no_collection():
             write_aside(path, self.dump())
 
 
@@ -172,15 +171,3 @@ def _compared(old: Story, new: Story) -> Change:
 
 def _value(name: str, context: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     return given[name] if name in given else context.get(name)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector of garbage away while a hundred thousand objects are made."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -74,6 +74,16 @@ class Story(Article):
             made = vars(self)[f"_made_{key}"] = super().get_url_setting(key)
         return str(made)
 
+    def _expand_settings(self, key: str, klass: str | None = None) -> str:
+        """Give an address as a setting has it; Pelican copies all metadata for it."""
+        kind = klass or ("draft" if self.status == "draft" else "article")
+        settings: Any = self.settings
+        return str(settings[f"{kind}_{key}".upper()]).format_map(_AddressParts(self))
+
+    def _has_valid_save_as(self) -> bool:
+        """Leave it to the writer to refuse what stands outside the site."""
+        return True
+
     @property
     def _links(self) -> str:
         settings: Any = self.settings
@@ -113,6 +123,19 @@ class Story(Article):
         vars(self).update(settings=settings, _context=context, translations=[])
         for wrapper in wrappers_of(self):
             wrapper.settings = settings
+
+
+class _AddressParts(dict[str, Any]):
+    """What may stand in an address: what the head tells, and Pelican's own names."""
+
+    def __init__(self, story: Story) -> None:
+        super().__init__()
+        self.story = story
+
+    def __missing__(self, name: str) -> Any:
+        if name == "slug" and hasattr(self.story, "slug"):
+            return self.story.slug
+        return self.story.url_format[name]
 
 
 def may_link(content: str, links: str) -> bool:
