@@ -36,7 +36,7 @@ def edit(
 
     What should be mended is added to *warnings*. Raises BuildError, and nothing has changed.
     """
-    before = Before.of(release.records)
+    before = Before.of(release.records, settings)
     if before is None:
         return None
     stage = release.records / STAGE

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-
-class Body(NamedTuple):
-    """Where the HTML of a story is kept: in which file, from which byte, how many."""
-
-    file: str
-    start: int
-    length: int
+Body = tuple[str, int, int]
+"""Where the HTML of a story is kept: in which file, from which byte, how many. A plain tuple, as ten
+thousand of them are kept from build to build.
+"""
 
 
 @dataclass(slots=True)
@@ -36,7 +33,7 @@ class Bodies:
         content = html.encode("utf-8", "surrogatepass")
         start = stream.tell()
         stream.write(content)
-        return Body(file, start, len(content))
+        return file, start, len(content)
 
     def finish(self) -> None:
         """Let others read what was written."""
@@ -46,12 +43,13 @@ class Bodies:
 
     def read(self, body: Body) -> str:
         """Give the HTML that was kept at *body*."""
-        if body.file in self._written:
-            self._written[body.file].flush()
-        handle = self._read.get(body.file)
+        file, start, length = body
+        if file in self._written:
+            self._written[file].flush()
+        handle = self._read.get(file)
         if handle is None:
-            handle = self._read[body.file] = os.open(self.folder / body.file, os.O_RDONLY)
-        return os.pread(handle, body.length, body.start).decode("utf-8", "surrogatepass")
+            handle = self._read[file] = os.open(self.folder / file, os.O_RDONLY)
+        return os.pread(handle, length, start).decode("utf-8", "surrogatepass")
 
     def close(self) -> None:
         """Let go of all files."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
+from functools import cache
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -179,12 +180,19 @@ def bears_contents(value: object) -> bool:
 
 def digest_of(value: object) -> bytes:
     """Digest which contents stand in *value*, and in what order, and its small values."""
+    if isinstance(value, Content):
+        return _digest_of_text(identity(value))
     if isinstance(value, list):
         known = _digests.get(id(value))
         if known is None or known[0] is not value:
             known = _digests[id(value)] = (value, _digest(_outline(value, DEEPEST)))
         return known[1]
     return _digest(_outline(value, DEEPEST))
+
+
+@cache
+def _digest_of_text(text: str) -> bytes:
+    return _digest(text)
 
 
 def _digest(text: str) -> bytes:
@@ -201,6 +209,9 @@ def _outline(value: object, depth: int) -> str:
         return f"{type(value).__name__}({value.name!r},{value.slug!r})"
     if not depth:
         return "…"
+    if isinstance(value, list) and value and isinstance(value[0], Content):
+        with suppress(AttributeError, TypeError):
+            return f"[{','.join([each.relative_source_path for each in value])}]"
     inner = ",".join([_outline(part, depth - 1) for part in _parts(value)])
     return f"{type(value).__name__}({inner})"
 

@@ -81,7 +81,7 @@ class StoryReading:
     def _unpacked(self, part: bytes | list[Read]) -> list[Read]:
         if isinstance(part, list):
             return part
-        unpacked: list[Read] = load(part)
+        unpacked: list[Read] = load(part, self.generator.settings)
         for read in unpacked:
             if read.story is not None:
                 read.story.join(self.generator.settings, self.generator.context)

@@ -13,7 +13,7 @@ from publishing.engine.needs import ALL, Needs, digest_of
 from publishing.engine.reading import Read, Stamp
 from publishing.engine.story import Story, dump, load
 
-FORM = 1
+FORM = 2
 """Of the file; one of another form is not read."""
 STATE = "state/state.pickle"
 """Within a release's records."""
@@ -33,16 +33,23 @@ class State:
 
     def dump(self) -> bytes:
         """Write it down."""
-        return dump((FORM, self.generation, self.reads, self.needs, self.files))
+        reads = [(read.path, *read.stamp, read.story) for read in self.reads.values()]
+        return dump((FORM, self.generation, reads, self.needs, self.files))
 
     @classmethod
-    def read(cls, path: Path) -> State | None:
-        """Read what a build left at *path*; None where nothing of use is there."""
+    def read(cls, path: Path, settings: dict[str, Any]) -> State | None:
+        """Read what a build with the same *settings* left at *path*; None where nothing of use is
+        there.
+        """
         if not path.is_file():
             return None
         with no_collection():
-            form, *parts = load(path.read_bytes())
-        return cls(*parts) if form == FORM else None
+            form, *parts = load(path.read_bytes(), settings)
+        if form != FORM:
+            return None
+        generation, reads, needs, files = parts
+        known = {where: Read(where, Stamp(*stamp), story) for where, *stamp, story in reads}
+        return cls(generation, known, needs, files)
 
     def write(self, path: Path) -> None:
         """Leave it at *path* for the next build."""
@@ -70,9 +77,11 @@ class Before:
         return cls(State(), records / STATE, "0", can_hold=False)
 
     @classmethod
-    def of(cls, records: Path) -> Before | None:
-        """Go on from what the last build of a release left in its *records*."""
-        state = State.read(records / STATE)
+    def of(cls, records: Path, settings: dict[str, Any]) -> Before | None:
+        """Go on from what the last build of a release, with the same *settings*, left in its
+        *records*.
+        """
+        state = State.read(records / STATE, settings)
         if state is None:
             return None
         number = str(int(state.generation) + 1)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
+import os
+import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
@@ -69,6 +73,23 @@ class StoriesGenerator(ArticlesGenerator):
                 read.story.join(self.settings, self.context)
         kept.take(reads)
         return reads
+
+    def check_disabled_readers(self) -> None:
+        """Tell of files that no reader is there for; Pelican looks for some even when none are."""
+        if self.readers.disabled_extensions:
+            super().check_disabled_readers()
+
+    def _include_path(self, path: str, extensions: tuple[str, ...] | None = None) -> bool:
+        name = path.rpartition("/")[2]
+        if self._ignored.match(name):
+            return False
+        wanted = self.readers.extensions if extensions is None else extensions
+        return wanted is False or os.path.splitext(name)[1][1:] in wanted
+
+    @cached_property
+    def _ignored(self) -> re.Pattern[str]:
+        patterns = self.settings["IGNORE_FILES"]
+        return re.compile("|".join(map(fnmatch.translate, patterns)) or "(?!)")
 
     def _in_order(self, found: list[Article]) -> tuple[list[Article], list[Article]]:
         originals, translations = part_translations(found, self.settings["ARTICLE_TRANSLATION_ID"])

@@ -6,7 +6,6 @@ import copyreg
 import io
 import pickle
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -121,8 +120,6 @@ class Story(Article):
     def join(self, settings: dict[str, Any], context: dict[str, Any]) -> None:
         """Take back what was left out, after the story was sent or kept."""
         vars(self).update(settings=settings, _context=context, translations=[])
-        for wrapper in wrappers_of(self):
-            wrapper.settings = settings
 
 
 class _AddressParts(dict[str, Any]):
@@ -143,15 +140,6 @@ def may_link(content: str, links: str) -> bool:
     return links != OWN_LINKS or any(mark in content for mark in LINK_MARKS)
 
 
-def wrappers_of(story: Article) -> Iterable[URLWrapper]:
-    """Give category, tags and authors of a story, wherever it names them."""
-    for value in vars(story).values():
-        if isinstance(value, URLWrapper):
-            yield value
-        elif isinstance(value, list) and value and isinstance(value[0], URLWrapper):
-            yield from value
-
-
 def dump(value: object) -> bytes:
     """Pickle *value*, in which stories may stand."""
     stream = io.BytesIO()
@@ -162,11 +150,16 @@ def dump(value: object) -> bytes:
     return stream.getvalue()
 
 
-def load(content: bytes) -> Any:
-    """Read what :func:`dump` wrote; what has one name became one object."""
+def load(content: bytes, settings: dict[str, Any]) -> Any:
+    """Read what :func:`dump` wrote; tags and the like that have one name became one object, and
+    have the *settings*.
+    """
     _known.clear()
     try:
-        return pickle.loads(content)  # noqa: S301 -- written by the build before
+        value = pickle.loads(content)  # noqa: S301 -- written by the build before
+        for wrapper in _known.values():
+            wrapper.settings = settings
+        return value
     finally:
         _known.clear()
 
