@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 Body = tuple[str, int, int]
-"""Where the HTML of a story is kept: in which file, from which byte, how many. A plain tuple, as ten
-thousand of them are kept from build to build.
+"""Where the HTML of a story is kept: in which file, from which byte, how many. A plain tuple:
+ten thousand of them are kept from build to build.
 """
 
 
