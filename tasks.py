@@ -65,11 +65,7 @@ def releases(c: Context) -> None:
         demo.step(f"On the disk: {size_text(disk_use(listed))} in {listed.root}")
 
 
-@task(
-    positional=["number"],
-    optional=["number"],
-    help={"number": "of the release to show (the one before the current one)"},
-)
+@task(help={"number": "of the release to show (the one before the current one)"})
 def rollback(c: Context, number: int = 0) -> None:
     """Show an older release again, with the messages published since."""
     from comment_archive.files import Archive
