@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
+from plugins.trees import all_files
+
 SHORTEST_SECRET = 5
 """Bytes; a shorter one would be found by chance."""
 SHORTEST_BASE64 = 8
@@ -43,8 +45,7 @@ def find_leaks(public: Path, secrets: Iterable[bytes]) -> list[str]:
     written = {secret: ways_of_writing(secret) for secret in secrets}
     return [
         f"{path.relative_to(public).as_posix()}: {leak}"
-        for path in sorted(public.rglob("*"))
-        if path.is_file()
+        for path in all_files(public)
         for leak in dict.fromkeys(_leaks_of(path, written))
     ]
 

@@ -20,6 +20,7 @@ from audit.pages import PAGES, PageType
 from audit.results import Result, count
 from audit.site import Site
 from audit.tools import JAVA, VAR, node_modules, run
+from plugins.trees import all_files
 from serving.environment import HERE
 
 ANSWERS = VAR / "answers"
@@ -70,7 +71,7 @@ def _links(site: Site, trees: Mapping[str, Tree]) -> Result:
 
 
 def _faults_of_texts(site: Site, linked: Linked) -> Iterator[str]:
-    for path in sorted(site.public.rglob("*")):
+    for path in all_files(site.public):
         if path.suffix in TEXTS and "pagefind" not in path.parts:
             named = addresses_in_text(path.read_text("utf-8"), site.address)
         elif path.suffix == ".css":
@@ -104,7 +105,7 @@ def _validity(site: Site, answers: Mapping[str, str]) -> Result:
     messages = json.loads(done.stdout)["messages"]
     faults = [item for item in messages if item["type"] != "info"]
     notes = Counter(item["message"] for item in messages if item["type"] == "info")
-    checked = sum(1 for _ in site.public.rglob("*.html")) + len(answers)
+    checked = sum(path.suffix == ".html" for path in all_files(site.public)) + len(answers)
     told = "; ".join(f"{message} ({times} times)" for message, times in notes.items())
     found = count(
         "HTML validity: errors",
@@ -142,9 +143,10 @@ def _form() -> Result:
 
 
 def _built_pages(public: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(public.rglob("*.html")):
-        address = "/" + path.relative_to(public).as_posix().removesuffix("index.html")
-        yield address, path.read_text("utf-8")
+    for path in all_files(public):
+        if path.suffix == ".html":
+            address = "/" + path.relative_to(public).as_posix().removesuffix("index.html")
+            yield address, path.read_text("utf-8")
 
 
 def _answers(site: Site) -> Iterator[tuple[str, str]]:

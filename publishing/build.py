@@ -11,6 +11,7 @@ from typing import Any
 from pelican.settings import read_settings
 
 from comment_archive.files import Archive
+from plugins.message_board.handlers import RELEASES, TWINS
 from plugins.offering import RECORDS
 from publishing import twins
 from publishing.changed import compare
@@ -94,7 +95,7 @@ def _edited(
 ) -> tuple[Release, bool]:
     """Change *current* in place; make a new release where its state is not there any more."""
     warnings: list[str] = []
-    changed = edit(current, settings, inputs, progress, warnings)
+    changed = edit(current, _joined(settings, releases), inputs, progress, warnings)
     if changed is None:
         return _whole(releases, archive, settings, inputs, progress), True
     _keep_warnings(current, warnings)
@@ -115,7 +116,7 @@ def _whole(
     try:
         before = Before.nothing(release.records)
         with failing_on_errors() as told:
-            made = run(settings, release.public, before, progress=progress)
+            made = run(_joined(settings, releases), release.public, before, progress=progress)
         if (release.public / RECORDS).is_dir():
             _move_into(release.public / RECORDS, release.records)
         look_over(release, current, made.facts, site=settings["SITEURL"], may_shrink=may_shrink)
@@ -134,6 +135,12 @@ def _whole(
         note_archive(current, archive)
     releases.switch(release, changed)
     return release
+
+
+def _joined(settings: dict[str, Any], releases: Releases) -> dict[str, Any]:
+    """Give *settings* with what joins a build to the releases that are there."""
+    joined = settings | {RELEASES: str(releases.root)}
+    return joined | {TWINS: twins.make} if settings.get("PRECOMPRESS") else joined
 
 
 def look_over(

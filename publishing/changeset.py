@@ -42,6 +42,18 @@ MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link to a folder."""
+
+    target: str
+    """From where the link stands."""
+
+
+Content = bytes | Link | None
+"""What a change gives a name; None takes it away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """What a change does: which names it puts there, the number of each being that of its staged
     file, and which ones it takes away.
@@ -51,9 +63,7 @@ class Intent:
     drop: list[str]
 
 
-def apply(
-    release: Release, files: Mapping[str, bytes | None], *, durable: bool = True
-) -> list[str]:
+def apply(release: Release, files: Mapping[str, Content], *, durable: bool = True) -> list[str]:
     """Give *files* of *release*, named from its public folder, their new content; None removes one.
 
     Only what differs is written, so other files keep their time. A change that was interrupted
@@ -87,8 +97,12 @@ def finish(release: Release, *, durable: bool = True) -> list[str]:
     return sorted(intent.put + intent.drop)
 
 
-def _differs(path: Path, content: bytes | None) -> bool:
+def _differs(path: Path, content: Content) -> bool:
     """Say whether *path* is not as it should be; sizes are compared first."""
+    if isinstance(content, Link):
+        return not path.is_symlink() or str(path.readlink()) != content.target
+    if content is None and path.is_symlink():
+        return True
     try:
         size = path.stat().st_size if path.is_file() else None
     except NotADirectoryError:
@@ -98,7 +112,7 @@ def _differs(path: Path, content: bytes | None) -> bool:
     return size != len(content) or path.read_bytes() != content
 
 
-def _stage(stage: Path, changed: Mapping[str, bytes | None], *, durable: bool) -> Intent:
+def _stage(stage: Path, changed: Mapping[str, Content], *, durable: bool) -> Intent:
     """Write everything beside the tree, and the intent last."""
     stage.mkdir(exist_ok=True)
     put = {name: content for name, content in changed.items() if content is not None}
@@ -107,14 +121,22 @@ def _stage(stage: Path, changed: Mapping[str, bytes | None], *, durable: bool) -
     paths = [stage / str(number) for number in range(len(put))]
     aside = stage / f"{INTENT}.new"
     for path, content in zip((*paths, aside), (*put.values(), text.encode()), strict=True):
-        path.write_bytes(content)
-        path.chmod(0o644)
+        _write(path, content)
     if durable:
-        _keep([*paths, aside], [stage, stage.parent])
+        files = [path for path in (*paths, aside) if not path.is_symlink()]
+        _keep(files, [stage, stage.parent])
     aside.replace(stage / INTENT)
     if durable:
         keep_names(stage)
     return intent
+
+
+def _write(path: Path, content: bytes | Link) -> None:
+    if isinstance(content, Link):
+        path.symlink_to(content.target)
+        return
+    path.write_bytes(content)
+    path.chmod(0o644)
 
 
 def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
@@ -151,8 +173,8 @@ def _make_twins(stage: Path, public: Path, names: Iterable[str], durable: bool) 
     """Make the twins of *names*, whose files are live already."""
     made: dict[str, Path] = {}
     for name in names:
-        if name.startswith("../"):
-            continue  # a record, which nobody is sent
+        if name.startswith("../") or (public / name).is_dir():
+            continue  # a record, which nobody is sent, or a link
         for twin, content in twins.make(name, (public / name).read_bytes()).items():
             made[twin] = stage / f"twin{len(made)}"
             made[twin].write_bytes(content)
@@ -195,7 +217,7 @@ def _put(staged: Path, path: Path) -> None:
     try:
         staged.replace(path)
     except FileNotFoundError:
-        if staged.exists():
+        if os.path.lexists(staged):
             path.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(path)
 
@@ -203,7 +225,7 @@ def _put(staged: Path, path: Path) -> None:
 def _remove(public: Path, name: str) -> None:
     """Remove a file, and the folders that are empty without it; a linked folder stays."""
     path = public / name
-    if path.is_file():
+    if path.is_file() or path.is_symlink():
         path.unlink()
     folder = path.parent
     while folder != public and not folder.is_symlink():

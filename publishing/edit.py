@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from comment_archive.directory import Directory
+from plugins.message_board.handlers import EDITED, OWN_FILES
+from plugins.message_board.shelf import sweep
 from plugins.offering import RECORDS
 from publishing import changeset
 from publishing.checks import PageFacts, conclude_some, examine
@@ -43,8 +46,10 @@ def edit(
     shutil.rmtree(stage, ignore_errors=True)
     try:
         with failing_on_errors() as told:
+            settings = settings | {EDITED: str(release.folder)}
             made = run(settings, stage, before, progress=progress)
         warnings += told.warnings
+        made.names |= settings.get(OWN_FILES, frozenset())
         return _apply(release, stage, before, made, inputs, settings["SITEURL"])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -62,8 +67,9 @@ def _apply(
     }
     records = _records(stage, made, before, inputs)
     records[f"../records/{SLOTS}"] = json.dumps(slots).encode()
-    changed = changeset.apply(release, {**staged, **gone} | records)
+    changed = changeset.apply(release, {**staged, **gone, **dict(_links(stage))} | records)
     settle(release)
+    sweep(release.folder.parent)
     return [name for name in changed if not name.startswith("../")]
 
 
@@ -100,6 +106,14 @@ def _staged(stage: Path) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(stage).as_posix()
         if path.is_file() and not name.startswith(f"{RECORDS}/"):
             yield name, path.read_bytes()
+
+
+def _links(stage: Path) -> Iterator[tuple[str, changeset.Link]]:
+    """Yield the links to older pages of messages."""
+    for folder, names, _ in os.walk(stage):
+        for path in (Path(folder, name) for name in names):
+            if path.is_symlink():
+                yield path.relative_to(stage).as_posix(), changeset.Link(str(path.readlink()))
 
 
 def _gone(release: Release, names: Iterable[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 
 from comment_archive.directory import BOARD, Directory
 from comment_archive.files import page_of
@@ -33,17 +34,24 @@ def touched_slots(
     return sorted(slots)
 
 
-def older_pages_of(
-    changes: Iterable[Change], directory: Directory, older: Callable[[str], int]
+def missing_pages(
+    changes: Iterable[Change],
+    directory: Directory,
+    older: Callable[[str], int],
+    has: Callable[[Slot], bool],
 ) -> Iterator[Slot]:
-    """Yield every older page of the wall and of the threads of *changes*, as :func:`touched_slots`
-    needs them where a part of them was never written.
+    """Yield the older pages, of the wall and of the threads of *changes*, that a release does not
+    have yet; they are the last ones, since pages come in their order.
     """
-    for page in range(1, older("") + 1):
-        yield Slot(WALL, page=page)
-    for thread in sorted({change.thread for change in changes} & directory.threads.keys()):
-        if thread != BOARD:
-            yield from (Slot(THREAD, thread, page) for page in range(1, older(thread) + 1))
+    yield from _last_ones(WALL, "", older(""), has)
+    for thread in sorted({change.thread for change in changes} - {BOARD}):
+        if thread in directory.threads:
+            yield from _last_ones(THREAD, thread, older(thread), has)
+
+
+def _last_ones(kind: str, thread: str, last: int, has: Callable[[Slot], bool]) -> Iterator[Slot]:
+    slots = (Slot(kind, thread, page) for page in range(last, 0, -1))
+    return takewhile(lambda slot: not has(slot), slots)
 
 
 def _older(kind: str, thread: str, page: int, last: int) -> set[Slot]:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from comment_archive.directory import Directory
 from comment_archive.files import keep_names
+from plugins.message_board.kept import settle
+from plugins.message_board.shelf import SLOTS, sweep
 from publishing.changed import Journal, addresses_of, compare
 from publishing.slot_map import SlotMap
 
@@ -143,6 +145,7 @@ class Releases:
         aside.symlink_to(release.folder.name)
         aside.replace(self.root / "current")
         keep_names(self.root)
+        settle(self.root / SLOTS)
         self.prune()
         return addresses
 
@@ -153,6 +156,7 @@ class Releases:
         pruned = others[: max(len(others) - (self.kept - 1), 0)]
         for release in pruned:
             self.discard(release)
+        sweep(self.root)
         return pruned
 
     def _numbered(self) -> list[Path]:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from comment_archive.files import Archive
 from comment_archive.records import Change
+from plugins.message_board.kept import forget
 from plugins.message_board.rendering import WORDS, SlotRenderer
+from plugins.message_board.shelf import OLDER, Shelf
+from plugins.message_board.shelf import SLOTS as KEPT
 from plugins.message_board.slots import LEDGER, Slot
 from publishing.changeset import apply
 from publishing.pages import Page, Pages
-from publishing.plan import older_pages_of, touched_slots
+from publishing.plan import missing_pages, touched_slots
 from publishing.release import Release
 from publishing.settling import settle
 from publishing.slot_map import NAME as SLOTS
@@ -34,6 +37,8 @@ class Republisher:
     """Whether a round waits until what it wrote outlasts a power failure."""
     renderer: SlotRenderer = field(init=False)
     slot_map: SlotMap = field(init=False)
+    shelf: Shelf | None = field(init=False)
+    """Where its older pages are, unless they stand in its own tree."""
     _pages: Pages = field(init=False)
     _seen: tuple[tuple[int, int], ...] = ()
 
@@ -58,9 +63,12 @@ class Republisher:
 
         May be repeated: what is up to date already is not written again.
         """
+        changes = tuple(changes)
         self._read()
         slots = touched_slots(changes, self.renderer.directory, self.renderer.older)
-        return self._fill([*slots, Slot(LEDGER)] if is_new_day else slots)
+        written = self._fill([*slots, Slot(LEDGER)] if is_new_day else slots)
+        self._note(changes)
+        return written
 
     def catch_up(self, changes: Collection[Change]) -> list[str]:
         """Do the same to a release that was not kept in step, so that nothing stays on it which
@@ -69,7 +77,7 @@ class Republisher:
         self._read()
         directory, older = self.renderer.directory, self.renderer.older
         slots = touched_slots(changes, directory, older)
-        missing = (slot for slot in older_pages_of(changes, directory, older) if self._lacks(slot))
+        missing = missing_pages(changes, directory, older, self._has)
         return self._fill(sorted({*slots, *missing}))
 
     def _read(self) -> None:
@@ -84,12 +92,21 @@ class Republisher:
                 self.archive, self.release.directory(), records / "slots"
             )
             self.slot_map = self.release.slot_map()
+            self.shelf = Shelf.of_records(self.release.folder.parent / OLDER, records)
             self._seen = seen
         else:
             self.renderer = replace(self.renderer)
 
-    def _lacks(self, slot: Slot) -> bool:
-        return not all((self.release.public / name).is_file() for name in self.files_of(slot))
+    def _has(self, slot: Slot) -> bool:
+        return all((self.release.public / name).is_file() for name in self.files_of(slot))
+
+    def _note(self, changes: Collection[Change]) -> None:
+        """Note what the older pages show now, and keep no slot that may show something else."""
+        if self.shelf is None or not changes:
+            return
+        renderer = self.renderer
+        self.shelf.note(renderer.archive, renderer.directory, changes, renderer.older)
+        forget(self.release.folder.parent / KEPT, {change.thread for change in changes})
 
     def _fill(self, slots: Iterable[Slot]) -> list[str]:
         """Render *slots* and bring them to the files that hold them."""

@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 
 import brotli
 
+from plugins.trees import own_files
+
 CHANGING = frozenset({".html", ".json", ".txt", ".xml"})
 """Written anew with every message: compressed quickly."""
 LASTING = frozenset({".css", ".js", ".svg", ".webmanifest"})
@@ -56,8 +58,6 @@ def fill(public: Path, records: Path, before: Path | None = None) -> None:
     """
     for path in _files(public):
         old = before / path.relative_to(public) if before else None
-        if all(_is_fresh(twin, path) for twin in _beside(path)):
-            continue  # below a folder that releases share
         for name, content in _taken(path, old).items():
             twin = path.with_name(name)
             twin.write_bytes(content)
@@ -89,8 +89,7 @@ def _beside(path: Path) -> list[Path]:
 
 
 def _files(public: Path) -> Iterator[Path]:
-    """Yield the files that may have twins, those below linked folders too."""
-    for folder, _, names in os.walk(public, followlinks=True):
-        for name in sorted(names):
-            if PurePosixPath(name).suffix in CHANGING | LASTING:
-                yield Path(folder, name)
+    """Yield the files that may have twins; pages behind links got theirs when they were made."""
+    for name in own_files(public):
+        if PurePosixPath(name).suffix in CHANGING | LASTING:
+            yield public / name

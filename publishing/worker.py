@@ -17,6 +17,7 @@ from jinja2 import TemplateError
 
 from comment_archive.files import Archive
 from comment_archive.records import Change
+from plugins.message_board.shelf import sweep
 from publishing.release import Release, Releases
 from publishing.republish import Republisher
 from publishing.stopping import Stop
@@ -356,6 +357,8 @@ class Publisher(Generic[E]):
                     extra={"release": release.folder.name, **_told(error)},
                 )
                 self.releases.discard(release)
+        if old:
+            sweep(self.releases.root)
 
     def _republisher(self, release: Release) -> Republisher:
         if self._warm is None or self._warm.release != release:

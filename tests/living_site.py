@@ -21,6 +21,7 @@ from comments_service.moderation import VISITORS_ACTIONS, Ruling, decide
 from comments_service.replies import reply
 from comments_service.screening import Submission
 from comments_service.submission import Receipt, submit
+from plugins.trees import all_files
 from publishing.build import BuildPlan, build
 from publishing.release import Release, Releases
 from publishing.worker import Publisher
@@ -240,8 +241,7 @@ class LivingSite:
         public = self.release.public
         return {
             path.relative_to(public).as_posix(): path.stat().st_mtime_ns
-            for path in public.rglob("*")
-            if path.is_file()
+            for path in all_files(public)
         }
 
     def clean_build(self, folder: Path) -> dict[str, bytes]:
@@ -258,9 +258,5 @@ class LivingSite:
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
-    """Give name and content of every file below *folder*."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    """Give name and content of every file below *folder*, as one who follows links finds them."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in all_files(folder)}

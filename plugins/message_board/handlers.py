@@ -16,11 +16,27 @@ from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator, Generator
 
 from comment_archive.directory import BOARD, Directory, SiteInfo, ThreadInfo
-from comment_archive.files import Archive, write_aside
+from comment_archive.files import write_aside
+from comment_archive.still import StillArchive
 from plugins.campaign.addresses import former_slugs, story_slug, thread_of
+from plugins.message_board.facts import SHELLS
+from plugins.message_board.kept import KeptSlots
+from plugins.message_board.older import Baker
 from plugins.message_board.rendering import WORDS, SlotRenderer
-from plugins.message_board.slots import LATEST, THREAD, WALL, Slot, board_slots, wrap
+from plugins.message_board.shelf import OLDER, SLOTS, releases_in
+from plugins.message_board.slots import LATEST, THREAD, WALL, Slot, feed_slots, wrap
 from plugins.offering import RECORDS, offer
+
+RELEASES = "RELEASES"
+"""Setting that names the folder of all releases, for a build that makes one of them."""
+EDITED = "EDITED_RELEASE"
+"""Setting that names the folder of the release that the output will be brought to, for an edit."""
+TWINS = "TWINS"
+"""Setting with what gives the compressed twins of a file, for a release that has them."""
+OWN_FILES = "OWN_FILES"
+"""Setting that holds the names of all feeds, also of those that an edit left as they were."""
+KEPT_SLOTS = "KEPT_SLOTS"
+"""Setting that holds what is kept of slots, between the handlers."""
 
 
 def connect() -> None:
@@ -65,13 +81,13 @@ def offer_slots(generators: list[Generator]) -> None:
         Path(settings["THEME"]) / "templates" / "slots", records / "slots", dirs_exist_ok=True
     )
     write_aside(records / WORDS, settings["WORDS"].dump())
-    renderer = SlotRenderer.of_templates(
-        Archive(Path(settings["COMMENT_ARCHIVE"])), directory, records / "slots"
-    )
-    settings["SLOT_RENDERER"] = renderer
+    archive = StillArchive.of(Path(settings["COMMENT_ARCHIVE"]))
+    renderer = SlotRenderer.of_templates(archive, directory, records / "slots")
+    kept = KeptSlots.of(renderer, archive, records, _store(settings) / SLOTS)
+    settings[KEPT_SLOTS] = kept
     offer(
         generators,
-        slot=SlotFunction(renderer),
+        slot=SlotFunction(kept),
         message_limit=settings["MESSAGE_LIMIT"],
         messages_closed=settings["MESSAGES_CLOSED"],
         messages_email=settings["MESSAGES_EMAIL"],
@@ -125,28 +141,28 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
 class SlotFunction:
     """What templates call as ``slot(name)``."""
 
-    renderer: SlotRenderer
+    kept: KeptSlots
     name: ClassVar[str] = "slot"
 
     def __call__(self, name: str) -> Markup:
         """Give slot *name* between its markers; within a shell, whose names are not known yet, an
         empty one.
         """
-        html = "" if "@@" in name else self.renderer.render(Slot.parse(name))
+        html = "" if "@@" in name else self.kept.render(Slot.parse(name))
         return Markup(wrap(name, html))  # noqa: S704 -- made by our own templates with autoescape
 
     def depends(self, name: str) -> bytes:
         """Digest what a slot shows of stories; messages are brought to it by the publisher."""
         if "@@" in name:
             return b""
-        slot, threads = Slot.parse(name), self.renderer.directory.threads
+        slot, threads = Slot.parse(name), self.kept.renderer.directory.threads
         if slot.thread:
             return _digest([threads[slot.thread]] if slot.kind == THREAD else [])
         return self._whole if slot.kind in (WALL, LATEST) else b""
 
     @cached_property
     def _whole(self) -> bytes:
-        threads = self.renderer.directory.threads
+        threads = self.kept.renderer.directory.threads
         return _digest([threads[key] for key in sorted(threads)])
 
 
@@ -155,9 +171,63 @@ def _digest(threads: list[ThreadInfo]) -> bytes:
 
 
 def write_own_files(pelican: Any) -> None:
-    """Write the feeds and the older pages, each filled by one slot alone."""
-    renderer = pelican.settings["SLOT_RENDERER"]
-    output = Path(pelican.settings["OUTPUT_PATH"])
-    for slot in board_slots(renderer.directory, renderer.older):
-        content = renderer.whole_file(slot, output / RECORDS)
-        write_aside(output / str(slot.own_file(renderer.directory)), content.encode())
+    """Write the feeds and the older pages, each filled by one slot alone; of an edited release only
+    those of stories that are not what they were.
+    """
+    settings = pelican.settings
+    kept: KeptSlots = settings[KEPT_SLOTS]
+    changed = _changed_threads(settings, kept.renderer.directory)
+    _write_feeds(settings, kept, changed)
+    _bake_older_pages(settings, kept, changed)
+
+
+def _changed_threads(settings: dict[str, Any], directory: Directory) -> set[str] | None:
+    """Name the stories that differ from those of the release that is edited; None for a full
+    build.
+    """
+    if EDITED not in settings:
+        return None
+    now = directory.threads
+    before = Directory.read(Path(settings[EDITED]) / "records" / "threads.json").threads
+    return {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
+
+
+def _write_feeds(settings: dict[str, Any], kept: KeptSlots, only: set[str] | None) -> None:
+    output, directory = Path(settings["OUTPUT_PATH"]), kept.renderer.directory
+    bases = _bases(settings)
+    slots = [(slot, str(slot.own_file(directory))) for slot in feed_slots(directory)]
+    for slot, name in slots:
+        if only is None or not slot.thread or slot.thread in only:
+            kept.put_feed(slot, output / name, bases[0] / "public" / name if bases else None)
+    settings[OWN_FILES] = frozenset(name for _, name in slots)
+
+
+def _bake_older_pages(settings: dict[str, Any], kept: KeptSlots, only: set[str] | None) -> None:
+    output, tree = Path(settings["OUTPUT_PATH"]), Path(settings["OUTPUT_PATH"])
+    records = output / RECORDS
+    if EDITED in settings:
+        tree = Path(settings[EDITED]) / "public"
+        for name in SHELLS:
+            if not (records / name).is_file():  # as it was, so it was not rendered
+                shutil.copy(Path(settings[EDITED]) / "records" / name, records / name)
+    store = _store(settings) / OLDER
+    baker = Baker.of(
+        kept.renderer,
+        kept.archive,
+        records,
+        output,
+        tree=tree,
+        store=store,
+        bases=_bases(settings),
+        twins=settings.get(TWINS),
+    )
+    baker.bake(only)
+
+
+def _bases(settings: dict[str, Any]) -> list[Path]:
+    return releases_in(Path(settings[RELEASES])) if RELEASES in settings else []
+
+
+def _store(settings: dict[str, Any]) -> Path:
+    """Give the folder of what outlives a build."""
+    return Path(settings.get(RELEASES) or Path(settings["OUTPUT_PATH"]) / RECORDS / "store")

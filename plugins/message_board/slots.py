@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comment_archive.directory import BOARD, Directory, page_address, pages_base
@@ -100,17 +100,11 @@ def fill(shell: str, values: dict[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), shell)
 
 
-def board_slots(directory: Directory, older: Callable[[str], int]) -> Iterator[Slot]:
-    """Yield every slot that has a file of its own; *older* gives a thread's number of older pages,
-    the wall's for "".
-    """
+def feed_slots(directory: Directory) -> Iterator[Slot]:
+    """Yield every slot that is a feed: those of all messages, and those of each story."""
     yield from map(Slot, SUFFIXES)
-    for page in range(1, older("") + 1):
-        yield Slot(WALL, page=page)
     for thread in sorted(directory.threads.keys() - {BOARD}):
         yield from (Slot(kind, thread) for kind in SUFFIXES)
-        for page in range(1, older(thread) + 1):
-            yield Slot(THREAD, thread, page)
 
 
 def _after(tail: str, closed: str, name: str) -> str:

@@ -131,6 +131,20 @@ def test_walk(web):
     connection.close()
 
 
+def test_older_pages_are_found_behind_their_links(web):
+    """Pages of messages that stand outside the release are served like any other."""
+    site, _, tls = web
+    for number in range(9):
+        site.post_approved(nonce=f"older-{number}")
+    site.publish()
+    for path in ("/stories/first/messages/1/", "/messages/2/"):
+        status, headers, text = ask(tls, path)
+        assert (status, headers["X-Content-Type-Options"]) == (200, "nosniff"), path
+        assert 'class="message"' in text
+    for path in ("/stories/first/messages/", "/stories/first/messages/9/", "/messages/9/"):
+        assert ask(tls, path)[0] in {403, 404}, path
+
+
 def test_every_answer_has_each_header_once(web):
     """Files and the service's answers carry our headers, each exactly once."""
     site, _, tls = web

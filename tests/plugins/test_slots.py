@@ -11,7 +11,7 @@ from plugins.message_board.slots import (
     KINDS,
     Slot,
     SlotError,
-    board_slots,
+    feed_slots,
     fill,
     names_in,
     splice,
@@ -108,17 +108,13 @@ def test_own_file(name, file):
     assert Slot.parse(name).own_file(DIRECTORY) == file
 
 
-def test_slots_with_a_file_of_their_own():
-    """The feeds and all older pages are listed; the board has none beside the wall's."""
-    older = {"": 2, "first": 1, "second": 0, BOARD: 7}
-    assert [str(slot) for slot in board_slots(DIRECTORY, older.__getitem__)] == [
+def test_feeds():
+    """All feeds are listed; the board has none beside the wall's."""
+    assert [str(slot) for slot in feed_slots(DIRECTORY)] == [
         "feed",
         "jsonfeed",
-        "wall/1",
-        "wall/2",
         "feed:first",
         "jsonfeed:first",
-        "thread:first/1",
         "feed:second",
         "jsonfeed:second",
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from publishing.changeset import STAGE, apply, finish
+from publishing.changeset import STAGE, Link, apply, finish
 from publishing.release import Release
 from tests.living_site import ROOT, read_tree
 
@@ -118,3 +118,39 @@ def test_killed_at_any_moment(tmp_path):
     assert told["kills"] > 30
     assert 0 < told["done"] < told["kills"]
     assert Path(tmp_path / "000001" / "public").is_dir()
+
+
+def test_links_to_folders(release):
+    """A link comes, changes and goes in one step with files, and what it leads to stays."""
+    for name in ("one", "two"):
+        (release.folder / name).mkdir()
+        (release.folder / name / "index.html").write_text(name, "utf-8")
+    link = release.public / "a" / "messages"
+    for target in ("../../one", "../../two"):
+        assert apply(release, {"a/messages": Link(target), "a/c.html": target.encode()}) == [
+            "a/c.html",
+            "a/messages",
+        ]
+        assert (link.readlink(), (link / "index.html").read_text("utf-8")) == (
+            Path(target),
+            target[-3:],
+        )
+    assert apply(release, {"a/messages": Link("../../two")}) == []
+    assert apply(release, {"a/messages/index.html": b"through"}) == ["a/messages/index.html"]
+    assert apply(release, {"a/messages": None}) == ["a/messages"]
+    assert not link.is_symlink()
+    assert (release.folder / "two" / "index.html").read_bytes() == b"through"
+
+
+def test_interrupted_change_brings_its_links(release):
+    """A link that was staged is put there by whoever comes next."""
+    (release.folder / "one").mkdir()
+    with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patched:
+        patched.setattr("publishing.changeset._carry_out", _interrupted)
+        apply(release, {"new/messages": Link("../../one")})
+    assert finish(release) == ["new/messages"]
+    assert (release.public / "new" / "messages").readlink() == Path("../../one")
+
+
+def _interrupted(*arguments):
+    raise KeyboardInterrupt

@@ -96,6 +96,25 @@ def test_new_release_is_seen_at_once(browser, site):
     assert "刚写的故事" in browser.get("/stories/third/").text
 
 
+def test_older_pages_are_found_behind_their_links(browser, site):
+    """Pages of messages that stand outside the release are served like any other, and no folder of
+    theirs, nor what is beside them.
+    """
+    for _ in range(9):
+        site.post_approved()
+    site.publish()
+    for address in ("/stories/first/messages/1/", "/messages/2/"):
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        again = browser.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+    for address in ("/stories/first/messages/", "/stories/first/messages/9/", "/messages/9/"):
+        assert browser.get(address).status_code == 404, address
+    escape = "/stories/first/messages/../made.txt"
+    assert browser.get(escape).status_code == 404
+
+
 def test_page_replaced_between_look_and_opening_is_whole(browser, site, monkeypatch):
     """The length that is told is that of the bytes that are sent, whatever happens in between."""
     page = site.release.public / "stories" / "first" / "index.html"
