@@ -109,9 +109,9 @@ def _staged(stage: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _links(stage: Path) -> Iterator[tuple[str, changeset.Link]]:
-    """Yield the links to older pages of messages."""
-    for folder, names, _ in os.walk(stage):
-        for path in (Path(folder, name) for name in names):
+    """Yield the links to older pages of messages; they lead there from where they go to."""
+    for folder, folders, files in os.walk(stage):
+        for path in (Path(folder, name) for name in (*folders, *files)):
             if path.is_symlink():
                 yield path.relative_to(stage).as_posix(), changeset.Link(str(path.readlink()))
 

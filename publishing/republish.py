@@ -113,6 +113,8 @@ class Republisher:
         files: dict[str, bytes | None] = {}
         contents: dict[str, dict[str, bytes]] = {}
         for slot in slots:
+            if slot.page and self.shelf is not None:
+                self.shelf.make_way(self.release.public, slot, self.renderer.directory)
             if own := slot.own_file(self.renderer.directory):
                 files[own] = self.renderer.whole_file(slot, self.release.records).encode()
             elif names := self.slot_map.files_of(str(slot)):

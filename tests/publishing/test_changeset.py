@@ -142,12 +142,13 @@ def test_links_to_folders(release):
     assert (release.folder / "two" / "index.html").read_bytes() == b"through"
 
 
-def test_interrupted_change_brings_its_links(release):
+def test_interrupted_change_brings_its_links(release, monkeypatch):
     """A link that was staged is put there by whoever comes next."""
     (release.folder / "one").mkdir()
-    with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patched:
-        patched.setattr("publishing.changeset._carry_out", _interrupted)
+    monkeypatch.setattr("publishing.changeset._carry_out", _interrupted)
+    with pytest.raises(KeyboardInterrupt):
         apply(release, {"new/messages": Link("../../one")})
+    monkeypatch.undo()
     assert finish(release) == ["new/messages"]
     assert (release.public / "new" / "messages").readlink() == Path("../../one")
 

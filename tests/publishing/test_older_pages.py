@@ -93,10 +93,10 @@ def store(site):
     return site.releases / OLDER
 
 
-def retitle(site, slug="first", title="另一个题目"):
-    """Give a story another title, and build."""
-    site.write_story(slug, title=title)
-    site.build()
+def retitle(site, *, force=True):
+    """Give a story another title, and build: another release, or the same one edited."""
+    site.write_story("first", title="另一个题目")
+    site.build(force=force)
 
 
 def rename_site(site):
@@ -148,14 +148,15 @@ def test_republished_pages_are_not_made_again(sqlite_site, rendered, tmp_path):
     assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
 
 
-def test_only_what_a_new_title_changes_is_made_again(sqlite_site, rendered, tmp_path):
+@pytest.mark.parametrize("force", [False, True], ids=["edit", "new release"])
+def test_only_what_a_new_title_changes_is_made_again(sqlite_site, rendered, tmp_path, force):
     """The pages of the story, and those of the wall that name it; other threads keep theirs."""
     for thread in ("first",) * 9 + ("second",) * 20:
         sqlite_site.post_approved(thread=thread)
     sqlite_site.publish()
     sqlite_site.build(force=True)
     rendered.clear()
-    retitle(sqlite_site)
+    retitle(sqlite_site, force=force)
     made = [slot for slot in rendered if "/" in slot]
     assert sorted(made) == ["thread:first/1", "thread:first/2", "wall/1", "wall/2", "wall/3"]
     assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
@@ -205,7 +206,7 @@ def test_take_down_clears_what_a_failed_build_left(sqlite_site, monkeypatch):
     """Pages that no release links to are removed before the words count as gone."""
     number = sqlite_site.post_approved(text="只说给朋友听的一句话")
     busy(sqlite_site)
-    monkeypatch.setattr("publishing.build.check", _fail)
+    monkeypatch.setattr("publishing.build.look_over", _fail)
     with pytest.raises(BuildError):
         retitle(sqlite_site)
     monkeypatch.undo()
@@ -216,7 +217,7 @@ def test_take_down_clears_what_a_failed_build_left(sqlite_site, monkeypatch):
     assert [p for p in all_files(sqlite_site.releases) if words in p.read_bytes()] == []
 
 
-def _fail(release):
+def _fail(*arguments, **named):
     raise BuildError("this build fails")
 
 
@@ -272,6 +273,8 @@ def test_archive_that_changed_by_itself_is_noticed(sqlite_site, rendered):
     shutil.copy(copy / "threads/first/5.json", sqlite_site.archive / "threads/first/5.json")
     (sqlite_site.archive / "threads/first/6.json").unlink()
     shutil.copy(copy / "threads/first/head.json", sqlite_site.archive / "threads/first/head.json")
+    for path in (copy / "wall").iterdir():
+        shutil.copy(path, sqlite_site.archive / "wall" / path.name)
     rendered.clear()
     sqlite_site.build(force=True)
     made = sorted(
