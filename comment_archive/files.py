@@ -30,7 +30,10 @@ PAGE_LENGTH = 50
 """Positions in one archive file; a matter of the archive alone, the site pages as it likes."""
 
 REMEMBERED = 64
-"""Pages, and as many heads, that a process keeps in mind: those of its last changes."""
+"""Pages that a process keeps in mind: those of its last changes."""
+
+SERIES = 512
+"""Series whose folder and size a process keeps in mind."""
 
 BEHIND = "pages-are-behind"
 """A file that is there from when the archive is made anew until all pages are in step."""
@@ -123,7 +126,7 @@ class Archive:
         """Give the series of one thread; raises ValueError for what is no thread id."""
         if not THREAD_ID.fullmatch(thread):
             raise ValueError(f"{thread!r} is not a thread id ([a-z0-9-], up to 80)")
-        return Series(self.root / "threads" / thread)
+        return _series(f"{self.root}/threads/{thread}")
 
     @contextmanager
     def locked(self, seconds: float = -1) -> Iterator[None]:
@@ -158,6 +161,11 @@ class Archive:
         return Series(self.root / "wall")
 
 
+@lru_cache(maxsize=SERIES)
+def _series(folder: str) -> Series:
+    return Series(Path(folder))
+
+
 def _remembered(path: str, read: Callable[[str, int, int, int], T]) -> T | None:
     """Give what *path* holds, read once for each of its versions; None where there is no file."""
     try:
@@ -167,7 +175,7 @@ def _remembered(path: str, read: Callable[[str, int, int, int], T]) -> T | None:
         return None
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=SERIES)
 def _head(path: str, changed: int, node: int, size: int) -> Head:
     data: dict[str, Any] = json.loads(Path(path).read_bytes())
     return Head(**data | {"pinned": tuple(data.get("pinned", ()))})

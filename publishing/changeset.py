@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from comment_archive.files import keep_names
@@ -72,9 +73,8 @@ def apply(release: Release, files: Mapping[str, Content], *, durable: bool = Tru
     when the disk refuses; then nothing has changed, or :func:`finish` brings the rest.
     """
     finish(release, durable=durable)
-    changed = {
-        name: content for name, content in files.items() if _differs(release.public / name, content)
-    }
+    public = release.public
+    changed = {name: content for name, content in files.items() if _differs(public / name, content)}
     if changed:
         _carry_out(release, _stage(release.records / STAGE, changed, durable=durable), durable)
     return sorted(changed)
@@ -104,8 +104,9 @@ def _differs(path: Path, content: Content) -> bool:
     if content is None and path.is_symlink():
         return True
     try:
-        size = path.stat().st_size if path.is_file() else None
-    except NotADirectoryError:
+        status = path.stat()
+        size = status.st_size if S_ISREG(status.st_mode) else None
+    except (FileNotFoundError, NotADirectoryError):
         size = None
     if content is None or size is None:
         return size is not None or content is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from comment_archive.directory import (
     BOARD,
@@ -42,6 +43,8 @@ from plugins.words.catalogue import Words
 
 ON_HOME_PAGE = 6
 IN_FEED = 50
+FEEDS = 4
+"""Feeds whose messages are kept in mind."""
 WORDS = "words.json"
 """The words of the interface, among a release's records."""
 COMPILED = "compiled"
@@ -58,6 +61,8 @@ class SlotRenderer:
     directory: Directory
     environment: Environment
     maker: ViewMaker = field(init=False)
+    entries: dict[str, list[tuple[MessageView, str]]] = field(init=False, default_factory=dict)
+    """What the feeds that were asked for last hold, by their thread."""
 
     def __post_init__(self) -> None:
         """Let the templates ask for pieces that are remembered, as long as they are."""
@@ -164,19 +169,30 @@ class SlotRenderer:
         return {"thread": thread, "structured_data": data}
 
     def _feed(self, slot: Slot) -> str:
-        views = self._newest(self._series(slot), IN_FEED)
-        thread, url, address = self._thread(slot), self.directory.site.url, self.maker.address
-        piece = self.fragments.entry if slot.kind == FEED else self.fragments.item
-        dates = [view.moment for view in views]
+        entries, thread = self._entries(slot), self._thread(slot)
+        piece, between = (
+            (self.fragments.entry, "\n") if slot.kind == FEED else (self.fragments.item, ",\n")
+        )
+        url = self.directory.site.url
+        pieces = between.join(piece(view, address, url) for view, address in entries)
+        dates = [view.moment for view, _ in entries]
         newest_story = self.directory.threads[BOARD]
-        updated = max(dates, default=(thread or newest_story).date)
         return self._template(
             f"feed.{SUFFIXES[slot.kind]}",
-            pieces=[piece(view, address(view.comment), url) for view in views],
+            entries=Markup(pieces),  # noqa: S704 -- each was made by our own templates
             thread=thread,
-            updated=updated,
+            updated=max(dates, default=(thread or newest_story).date),
             own_address=slot.own_file(self.directory),
         )
+
+    def _entries(self, slot: Slot) -> list[tuple[MessageView, str]]:
+        """Give the messages of a feed and where they stand; both forms of one feed ask for them."""
+        if slot.thread not in self.entries:
+            views = self._newest(self._series(slot), IN_FEED)
+            self.entries[slot.thread] = [(view, self.maker.address(view.comment)) for view in views]
+            if len(self.entries) > FEEDS:
+                del self.entries[next(iter(self.entries))]
+        return self.entries[slot.thread]
 
     def _template(self, name: str, **context: object) -> str:
         context |= {"site": self.directory.site, "address": self.maker.address}
