@@ -58,6 +58,10 @@ class ThreadInfo:
     closes_on: str | None = None
     """The last day on which messages are taken, ISO 8601."""
 
+    def __hash__(self) -> int:
+        """Hash the id alone, which no two threads share."""
+        return hash(self.id)
+
     def takes_messages(self, today: datetime.date) -> bool:
         """Say whether a message may be left on *today*."""
         closed_since = self.closes_on is not None and today > datetime.date.fromisoformat(

@@ -40,6 +40,12 @@ class ApprovedComment:
     """Whether it is the editors' own answer."""
     reply_to: Parent | None = None
 
+    def __hash__(self) -> int:
+        """Hash the number alone: messages that differ mostly differ there, and all of them are
+        looked up many times for one approval.
+        """
+        return hash(self.number)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:

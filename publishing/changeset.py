@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
@@ -39,7 +39,7 @@ STAGE = "changes"
 INTENT = "intent.json"
 """Within the stage: what is to be done with them; it is there only when all of them are."""
 MANY = 100
-"""Files and folders from which on one wait for the whole disk is shorter than one for each."""
+"""Files or folders from which on one wait for the whole disk is shorter than one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +119,45 @@ def _stage(stage: Path, changed: Mapping[str, Content], *, durable: bool) -> Int
     put = {name: content for name, content in changed.items() if content is not None}
     intent = Intent(list(put), [name for name in changed if name not in put])
     text = json.dumps({"put": intent.put, "drop": intent.drop}, ensure_ascii=False)
-    paths = [stage / str(number) for number in range(len(put))]
     aside = stage / f"{INTENT}.new"
-    for path, content in zip((*paths, aside), (*put.values(), text.encode()), strict=True):
-        _write(path, content)
+    contents: dict[Path, bytes | Link] = {
+        stage / str(number): content for number, content in enumerate(put.values())
+    }
+    _write(contents | {aside: text.encode()}, durable=durable)
     if durable:
-        files = [path for path in (*paths, aside) if not path.is_symlink()]
-        _keep(files, [stage, stage.parent])
+        _keep([stage, stage.parent])
     aside.replace(stage / INTENT)
     if durable:
-        keep_names(stage)
+        _keep([stage])
     return intent
 
 
-def _write(path: Path, content: bytes | Link) -> None:
-    if isinstance(content, Link):
-        path.symlink_to(content.target)
-        return
-    path.write_bytes(content)
-    path.chmod(0o644)
+def _write(contents: Mapping[Path, bytes | Link], *, durable: bool) -> None:
+    """Write files and links; with *durable* their contents outlast a power failure.
+
+    All are written before the first wait, so the disk takes them together; for many of them one
+    wait for everything is shorter.
+    """
+    waits_for_each = durable and (len(contents) <= MANY or not hasattr(os, "sync"))
+    with ExitStack() as opened:
+        streams = []
+        for path, content in contents.items():
+            if isinstance(content, Link):
+                path.symlink_to(content.target)
+                continue
+            stream = path.open("wb")
+            opened.callback(stream.close)
+            stream.write(content)
+            stream.flush()
+            path.chmod(0o644)
+            if waits_for_each:
+                streams.append(stream)
+            else:
+                stream.close()
+        for stream in streams:
+            os.fsync(stream.fileno())
+    if durable and not waits_for_each:
+        os.sync()
 
 
 def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
@@ -156,7 +176,7 @@ def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
         _make_twins(stage, public, intent.put, durable)
     _note(release, [*intent.put, *intent.drop], durable)
     if durable:
-        _keep([], {_nearest(public / name) for name in (*intent.put, *intent.drop)})
+        _keep({_nearest(public / name) for name in (*intent.put, *intent.drop)})
     (stage / INTENT).unlink()
 
 
@@ -172,19 +192,19 @@ def _drop_twins(public: Path, names: Iterable[str]) -> None:
 
 def _make_twins(stage: Path, public: Path, names: Iterable[str], durable: bool) -> None:
     """Make the twins of *names*, whose files are live already."""
-    made: dict[str, Path] = {}
+    made: dict[Path, bytes] = {}
+    times: dict[Path, Path] = {}
     for name in names:
         if name.startswith("../") or (public / name).is_dir():
             continue  # a record, which nobody is sent, or a link
         for twin, content in twins.make(name, (public / name).read_bytes()).items():
-            made[twin] = stage / f"twin{len(made)}"
-            made[twin].write_bytes(content)
-            made[twin].chmod(0o644)
-            twins.keep_time(made[twin], public / name)
-    if durable:
-        _keep(made.values(), [])
-    for twin, staged in made.items():
-        staged.replace(public / twin)
+            made[public / twin] = content
+            times[public / twin] = public / name
+    staged = {path: stage / f"twin{number}" for number, path in enumerate(made)}
+    _write({staged[path]: content for path, content in made.items()}, durable=durable)
+    for path, aside in staged.items():
+        twins.keep_time(aside, times[path])
+        aside.replace(path)
 
 
 def _note(release: Release, names: list[str], durable: bool) -> None:
@@ -244,21 +264,11 @@ def _nearest(path: Path) -> Path:
     return next(folder for folder in path.parents if folder.is_dir())
 
 
-def _keep(files: Iterable[Path], folders: Iterable[Path]) -> None:
-    """Make written *files*, and the names in *folders*, outlast a power failure.
-
-    All files have been written by then, so the disk takes them together and the first wait is the
-    longest; for many files one wait for everything is shorter.
-    """
-    files, folders = list(files), list(folders)
-    if len(files) + len(folders) > MANY and hasattr(os, "sync"):
+def _keep(folders: Iterable[Path]) -> None:
+    """Make the names in *folders* outlast a power failure."""
+    folders = list(folders)
+    if len(folders) > MANY and hasattr(os, "sync"):
         os.sync()
         return
-    for path in files:
-        handle = os.open(path, os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
     for folder in folders:
         keep_names(folder)
