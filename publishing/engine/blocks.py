@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from markdown import Markdown
@@ -26,17 +25,18 @@ from plugins.typography.headings import Heading
 from publishing.engine import chinese as setting
 from publishing.engine.dialect import Dialect
 from publishing.engine.inline import (
-    BREAK,
     LINK,
     SOLID,
     TEXT,
     Inline,
-    Part,
     Unsure,
-    escape,
+    attribute,
     is_marked,
+    is_picture,
+    joined,
     plain_picture,
 )
+from publishing.engine.nodes import Item, Items, Node, Quote, Title, Writing
 from publishing.engine.tables import Table, table_of
 
 INDENT = "    "
@@ -60,41 +60,6 @@ DEEPEST = 4
 """Quotations within each other."""
 
 
-@dataclass(slots=True)
-class Title:
-    """A heading; what it says last is its place among the headings that have ids."""
-
-    level: int
-    html: str
-    place: int | None
-
-
-@dataclass(slots=True)
-class Item:
-    """An item of a list."""
-
-    html: str
-    is_loose: bool = False
-    below: Items | None = None
-
-
-@dataclass(slots=True)
-class Items:
-    """A list."""
-
-    tag: str
-    start: str = ""
-    items: list[Item] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Quote:
-    """A quotation, and the line that names its source."""
-
-    children: list[Node] = field(default_factory=list)
-    source: str = ""
-
-
 class Source(NamedTuple):
     """The last line of a quotation: the line itself, the name in it, and whether it is a paragraph
     of its own.
@@ -103,10 +68,6 @@ class Source(NamedTuple):
     line: str
     text: str
     is_whole: bool
-
-
-Node = str | Title | Items | Quote
-"""A block: its HTML, or what may still change or is not numbered yet."""
 
 
 class Blocks:
@@ -133,7 +94,8 @@ class Blocks:
         headings: tuple[Heading, ...] = ()
         if self.dialect.chinese:
             headings = setting.headings_of(self.titles, self.dialect.chinese, self.raw)
-        return "\n".join(self._written(node, headings) for node in nodes).strip(), headings
+        writing = Writing(headings=headings, has_pull_quotes=self.dialect.chinese is not None)
+        return writing.written(nodes), headings
 
     def read(self, nodes: list[Node], blocks: Iterable[str]) -> None:
         """Add what *blocks* hold to *nodes*."""
@@ -226,7 +188,7 @@ class Blocks:
             return text
         parts = self.inline.parts(text)
         if self.dialect.chinese:
-            if "![" in text and _is_picture(parts):
+            if "![" in text and is_picture(parts):
                 raise Unsure
             parts = setting.set_parts(parts)
         return joined(parts)
@@ -309,8 +271,7 @@ class Blocks:
         if not chinese:
             return html
         label = chinese.table_label.replace("{number}", str(self.tables))
-        told = escape(label).replace('"', "&quot;")
-        opening = f'<div aria-label="{told}" class="table" role="region" tabindex="0">'
+        opening = f'<div aria-label="{attribute(label)}" class="table" role="region" tabindex="0">'
         return f"{opening}\n{html}\n</div>"
 
     def _cell(self, text: str) -> str:
@@ -361,7 +322,7 @@ class Blocks:
             except Unsure:
                 return self._line_by_markdown(text)
         parts = self.inline.parts(text, strictly=True)
-        if self.dialect.chinese and _is_picture(parts):
+        if self.dialect.chinese and is_picture(parts):
             raise Unsure
         return joined(setting.set_parts(parts) if self.dialect.chinese else parts)
 
@@ -422,44 +383,6 @@ class Blocks:
         kind, last, _ = self.inline.parts(text)[-1]
         return kind == TEXT and "\n" in last.rstrip() and "  \n" not in text and text[-1] != "\n"
 
-    # writing
-
-    def _written(self, node: Node, headings: tuple[Heading, ...]) -> str:
-        if isinstance(node, str):
-            return node
-        if isinstance(node, Title):
-            id_ = "" if node.place is None else f' id="{headings[node.place].id}"'
-            return f"<h{node.level}{id_}>{node.html}</h{node.level}>"
-        return self._list(node) if isinstance(node, Items) else self._quotation(node, headings)
-
-    def _list(self, node: Items) -> str:
-        start = f' start="{node.start}"' if node.start else ""
-        items = "\n".join(map(self._list_item, node.items))
-        return f"<{node.tag}{start}>\n{items}\n</{node.tag}>"
-
-    def _list_item(self, item: Item) -> str:
-        below = f"{self._list(item.below)}\n" if item.below else ""
-        return (
-            f"<li>\n<p>{item.html}</p>\n{below}</li>"
-            if item.is_loose
-            else (f"<li>{item.html}{below}</li>")
-        )
-
-    def _quotation(self, node: Quote, headings: tuple[Heading, ...]) -> str:
-        is_pulled = self.dialect.chinese and _holds_only_a_quote(node)
-        while is_pulled and _holds_only_a_quote(node):
-            node = node.children[0]  # type: ignore[assignment]
-        inner = [self._written(child, headings) for child in node.children]
-        if is_pulled:
-            source = f'<p class="pull-quote__source">{node.source}</p>'
-            inner += [source] if node.source else []
-            return _around(inner, '<aside class="pull-quote">', "</aside>")
-        quotation = _around(inner, "<blockquote>", "</blockquote>")
-        if not node.source:
-            return quotation
-        source = f"<figcaption>{node.source}</figcaption>"
-        return f'<figure class="quote">\n{quotation}\n{source}\n</figure>'
-
 
 def is_text(line: str) -> bool:
     """Tell whether *line* is its own HTML."""
@@ -469,35 +392,6 @@ def is_text(line: str) -> bool:
 def is_set_text(line: str) -> bool:
     """Tell whether *line* is its own HTML, also where Chinese is set."""
     return not (NO_SET_TEXT.search(line) or "--" in line or "..." in line)
-
-
-def joined(parts: list[Part]) -> str:
-    """Give the HTML of the *parts* of a line."""
-    if len(parts) == 1 and parts[0][0] == TEXT:
-        return escape(parts[0][1])
-    pieces: list[str] = []
-    is_after_break = False
-    for part in parts:
-        if part[0] != TEXT:
-            pieces.append(part[1])
-        elif not is_after_break or part[1].strip():
-            pieces.append(escape(part[1]))
-        is_after_break = part[0] == BREAK
-    return "".join(pieces)
-
-
-def _is_picture(parts: list[Part]) -> bool:
-    """Tell whether there is one element and no words, so that it may become a figure."""
-    solid = sum(part[0] != TEXT for part in parts)
-    return solid == 1 and not any(part[1].strip() for part in parts if part[0] == TEXT)
-
-
-def _around(inner: list[str], opening: str, closing: str) -> str:
-    return "\n".join([opening, *inner, closing]) if inner else opening + closing
-
-
-def _holds_only_a_quote(quote: Quote) -> bool:
-    return not quote.source and len(quote.children) == 1 and isinstance(quote.children[0], Quote)
 
 
 def _unquoted(line: str) -> str:

@@ -65,6 +65,27 @@ def is_marked(text: str) -> bool:
     return MARKS.search(text) is not None or "  \n" in text
 
 
+def joined(parts: list[Part]) -> str:
+    """Give the HTML of the *parts* of a line."""
+    if len(parts) == 1 and parts[0][0] == TEXT:
+        return escape(parts[0][1])
+    pieces: list[str] = []
+    is_after_break = False
+    for part in parts:
+        if part[0] != TEXT:
+            pieces.append(part[1])
+        elif not is_after_break or part[1].strip():
+            pieces.append(escape(part[1]))
+        is_after_break = part[0] == BREAK
+    return "".join(pieces)
+
+
+def is_picture(parts: list[Part]) -> bool:
+    """Tell whether there is one element and no words, so that it may become a figure."""
+    solid = sum(part[0] != TEXT for part in parts)
+    return solid == 1 and not any(part[1].strip() for part in parts if part[0] == TEXT)
+
+
 def plain_picture(found: re.Match[str], end: str) -> str:
     """Give the HTML of the picture of a match of :data:`LINK`."""
     title = found["title"]
