@@ -31,6 +31,7 @@ from publishing.engine.inline import (
     Inline,
     Unsure,
     attribute,
+    cleaned,
     is_marked,
     is_picture,
     joined,
@@ -56,6 +57,9 @@ TITLE = re.compile(r"(#{1,6})([^#\\\n]*)#*")
 NO_TEXT = re.compile(r"[\\`*_\[{&<>\n]")
 NO_SET_TEXT = re.compile(r"[\\`*_\[{&<>\n\"']")
 """What a line that is its own HTML has nothing of."""
+BESIDE_LINKS = re.compile(r"[\\`*_{&<>\n]|!\[|\[\]\(")
+BESIDE_LINKS_SET = re.compile(r"[\\`*_{&<>\n\"']|--|\.{3}|!\[|\[\]\(")
+"""What a line has nothing of in which links alone are not their own HTML."""
 DEEPEST = 4
 """Quotations within each other."""
 
@@ -86,6 +90,7 @@ class Blocks:
         self.tables = 0
         self.depth = 0
         self.is_text = is_text if dialect.chinese is None else is_set_text
+        self.beside_links = BESIDE_LINKS if dialect.chinese is None else BESIDE_LINKS_SET
 
     def html_of(self, body: str) -> tuple[str, tuple[Heading, ...]]:
         """Give the HTML of *body* and its headings; raises Unsure."""
@@ -186,6 +191,8 @@ class Blocks:
         """Give the HTML of what stands within a line."""
         if self.is_text(text):
             return text
+        if "[" in text and not self.beside_links.search(text):
+            return linked(text)
         parts = self.inline.parts(text)
         if self.dialect.chinese:
             if "![" in text and is_picture(parts):
@@ -387,6 +394,20 @@ class Blocks:
 def is_text(line: str) -> bool:
     """Tell whether *line* is its own HTML."""
     return not NO_TEXT.search(line)
+
+
+def linked(line: str) -> str:
+    """Give the HTML of a *line* that has links alone; raises Unsure."""
+    html = LINK.sub(_link, line)
+    if "](" in html:
+        raise Unsure
+    return html
+
+
+def _link(found: re.Match[str]) -> str:
+    _, words, address, title = found.groups()
+    told = "" if title is None else f' title="{cleaned(title)}"'
+    return f'<a href="{address}"{told}>{words}</a>'
 
 
 def is_set_text(line: str) -> bool:
