@@ -32,6 +32,9 @@ from plugins.offering import offer
 
 log = logging.getLogger(__name__)
 
+OF_PICTURES = ("picture", "picture_alt", "picture_caption")
+"""What a head tells of the picture of a page."""
+
 
 def connect() -> None:
     """Connect the handlers."""
@@ -69,7 +72,11 @@ def use_generator(pelican: Any) -> type[ListsGenerator]:
 
 
 def prepare_content(content: Content) -> None:
-    """Give stories and theme pages the attributes that templates use."""
+    """Give stories and theme pages the attributes that templates use, those too that a head leaves
+    out: what a page looked at must be known for the next build.
+    """
+    if isinstance(content, Article | Page):
+        vars(content).update({name: content.metadata.get(name, "") for name in OF_PICTURES})
     if isinstance(content, Article):
         prepare_story(content)
     elif isinstance(content, Page) and Path(str(content.source_path)).parent.name == "themes":
