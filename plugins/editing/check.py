@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
@@ -41,7 +42,7 @@ BESIDE_ALBUMS = ("/galleries/feed.json", "/galleries/feed.xml")
 """Files that stand beside the list of albums, if there are any."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A file of an editor, and the page it makes."""
 
@@ -51,14 +52,14 @@ class Text:
     """Its path below the content folder."""
     source: Source
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The page's name in its address."""
         if self.part == "stories":
             return story_slug(self.file)
         return self.source.value("slug")
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Where the page stands."""
         return f"/{self.slug}/" if self.part == "pages" else f"/{self.part}/{self.slug}/"
