@@ -2,8 +2,10 @@
 
 ::
 
-releases/000007/public/     what the web server serves releases/000007/records/    threads.json,
-slots.db, inputs.txt, shells and templates of the slots releases/current            -> 000007
+    releases/000007/public/     what the web server serves
+    releases/000007/records/    threads.json, slots.db, shells and templates of the slots, changed.txt
+    releases/current            -> 000007
+    releases/changed.tsv        which addresses changed, and when
 """
 
 from __future__ import annotations
@@ -57,11 +59,6 @@ class Release:
     def slot_map(self) -> SlotMap:
         """Give what tells which pages hold which slots."""
         return SlotMap.of(self.records)
-
-    def fingerprint(self) -> str:
-        """Give the digest of what it was built from; empty when unknown."""
-        path = self.records / "inputs.txt"
-        return path.read_text("utf-8").strip() if path.is_file() else ""
 
     @property
     def number(self) -> int:

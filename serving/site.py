@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 from comments_service.app import create_app
 from comments_service.config import Config
 from comments_service.web.headers import POLICY
+from publishing.targets.files import HASHED
 from serving.logs import configure
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SERVICE = ("/messages/", "/desk", "/health", "/metrics")
 """Where addresses that are no file belong to the service."""
-HASHED = r"/(?:assets/[a-z]+|pictures/[^/]+)-[0-9a-f]{10}(?:-[0-9a-z]+)?\.[a-z]+$"
+IMMUTABLE = rf"^/(?:{HASHED.pattern})$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""
 
 
@@ -57,7 +58,7 @@ def make_site() -> WSGIApplication:
         autorefresh=True,
         allow_all_origins=False,
         max_age=0,
-        immutable_file_test=HASHED,
+        immutable_file_test=IMMUTABLE,
         add_headers_function=set_headers,
     )
     return site
