@@ -51,6 +51,8 @@ class Export:
     """Whether the public figures were made anew, since a day is over."""
     is_everything: bool = False
     """Whether the whole archive was written, not only what changed."""
+    is_full: bool = False
+    """Whether as much was taken as a round may hold, so that more is probably due."""
 
     @property
     def threads(self) -> tuple[str, ...]:
@@ -127,7 +129,9 @@ class Exporter:
             changes = _changes(session, numbers, new)
             self._write(session, changes, now)
             is_new_day = self._account(session, now)
-        return Export(tuple(changes), _seen(due), is_new_day, not is_in_step)
+        return Export(
+            tuple(changes), _seen(due), is_new_day, not is_in_step, is_full=len(due) == BATCH
+        )
 
     def confirm(
         self,

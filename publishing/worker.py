@@ -63,6 +63,10 @@ class Export(Protocol):
     def is_new_day(self) -> bool:
         """Whether the public figures were made anew."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether more is probably due than a round may hold."""
+
     def only(self, threads: Collection[str]) -> Self:
         """Give the part that happened in *threads*."""
 
@@ -142,7 +146,7 @@ class Publisher(Generic[E]):
     _losses: int = 0
     """How often the lead was lost since a round was done."""
     _is_full: bool = False
-    """Whether the last round left something that is due."""
+    """Whether the last round left something that is due, since it could not hold it."""
     _is_waiting: bool = False
     """Whether it was told that a build is at work."""
     _seen_at: datetime | None = None
@@ -304,7 +308,7 @@ class Publisher(Generic[E]):
             release=release.folder.name,
             problem=self._troubles.told(),
         )
-        self._is_full = queue > 0 and bool(done.seen)
+        self._is_full = queue > 0 and export.is_full and bool(done.seen)
         if failed:
             self.source.note_problem(self._troubles.told() or "", self.clock())
         if done.seen:

@@ -69,6 +69,16 @@ def configure(level: str) -> None:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers, logger.propagate = [handler], False
+    _let_repeat()
+
+
+def _let_repeat() -> None:
+    """Let our loggers tell the same event again: where Pelican was loaded before they were made,
+    it gave them a filter that tells each one once.
+    """
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith(LOGGERS) and isinstance(logger, logging.Logger):
+            logger.filters.clear()
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:

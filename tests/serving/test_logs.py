@@ -6,9 +6,10 @@ import json
 import logging
 
 import pytest
+from pelican.log import LimitFilter
 from sqlalchemy.exc import DatabaseError
 
-from serving.logs import JsonLines, PlainLines
+from serving.logs import JsonLines, PlainLines, configure
 
 
 def record(message, *args, **extra):
@@ -85,3 +86,13 @@ def test_failure_on_a_terminal():
     )  # fmt: skip
     told = PlainLines().format(made)
     assert told.endswith(" error publishing failed; it is tried again in 2 s (ValueError: why)")
+
+
+def test_same_event_is_told_again(capsys):
+    """Pelican, where it is loaded, makes loggers that tell each sentence once; ours repeat it."""
+    logger = logging.getLogger("publishing.told_again")
+    logger.addFilter(LimitFilter())
+    configure("INFO")
+    for _ in range(3):
+        logger.info("published", extra={"files": 1})
+    assert capsys.readouterr().err.count('"published"') == 3
