@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, case, func, literal_column, 
 from sqlalchemy.orm import Session, joinedload
 
 from comment_archive.directory import BOARD, Directory
-from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of, write_aside
+from comment_archive.files import PAGE_LENGTH, Archive, Together, page_of, write_aside
 from comment_archive.ledger import counted_day, write_ledger
 from comment_archive.records import ApprovedComment, Change, Head, Parent
 from comments_service import publication
@@ -253,17 +253,21 @@ class Exporter:
         return ledger is not None and write_ledger(self.archive, ledger)
 
     def _write(self, session: Session, changes: Iterable[Change], now: datetime) -> None:
-        """Write the archive pages of *changes*, each once, and the heads of their series."""
-        changes = list(changes)
+        """Write the archive pages of *changes*, each once, and then the heads of their series."""
+        changes, archive = list(changes), self.archive
         threads = {change.thread for change in changes}
-        for thread, page in sorted({(c.thread, page_of(c.position, PAGE_LENGTH)) for c in changes}):
-            _write_page(session, self.archive.thread(thread), page, thread, now)
-        for page in sorted({page_of(change.wall_position, PAGE_LENGTH) for change in changes}):
-            _write_page(session, self.archive.wall(), page, None, now)
-        for thread in sorted(threads):
-            self.archive.thread(thread).write_head(_head(session, thread, now))
-        if changes:
-            self.archive.wall().write_head(_head(session, None, now))
+        pages = {(c.thread, page_of(c.position, PAGE_LENGTH)) for c in changes}
+        with Together() as together:
+            write = together.write
+            for thread, page in sorted(pages):
+                comments = _page(session, page, thread, now)
+                archive.thread(thread).write_page(page, comments, write)
+            for page in sorted({page_of(change.wall_position, PAGE_LENGTH) for change in changes}):
+                archive.wall().write_page(page, _page(session, page, None, now), write)
+            for thread in sorted(threads):
+                archive.thread(thread).write_head(_head(session, thread, now), write)
+            if changes:
+                archive.wall().write_head(_head(session, None, now), write)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,9 +360,10 @@ def _changes(
     ]
 
 
-def _write_page(
-    session: Session, series: Series, page: int, thread: str | None, now: datetime
-) -> None:
+def _page(
+    session: Session, page: int, thread: str | None, now: datetime
+) -> list[tuple[int, ApprovedComment]]:
+    """Give what stands on one archive page of a thread, or of the wall."""
     place = Comment.wall_position if thread is None else Comment.position
     first = (page - 1) * PAGE_LENGTH + 1
     query = select(Comment).where(
@@ -368,9 +373,7 @@ def _write_page(
         query = query.where(Comment.thread == thread)
     comments = session.scalars(query.options(joinedload(Comment.reply_to)).order_by(place))
     approved = [_approved(comment, now) for comment in comments]
-    series.write_page(
-        page, [(c.wall_position if thread is None else c.position, c) for c in approved]
-    )
+    return [(c.wall_position if thread is None else c.position, c) for c in approved]
 
 
 def _head(session: Session, thread: str | None, now: datetime) -> Head:

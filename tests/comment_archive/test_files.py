@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comment_archive.files import PAGE_LENGTH, Archive, Series, page_of, write_aside
+from comment_archive.files import PAGE_LENGTH, Archive, Series, Together, page_of, write_aside
 from comment_archive.records import Head, Parent
 from tests.comment_archive.samples import make_comment
 
@@ -288,3 +289,28 @@ def test_archive_of_an_older_version_is_read(tmp_path):
     assert series.head() == Head(last=1, count=1)
     assert series.at(1) == make_comment(1)
     assert series.at(2) is None
+
+
+def test_files_written_together(tmp_path):
+    """All are in place at the end, and only those that differ are written."""
+    write_aside(tmp_path / "a" / "same", b"1")
+    before = (tmp_path / "a" / "same").stat().st_mtime_ns
+    with Together() as together:
+        assert not together.write(tmp_path / "a" / "same", b"1")
+        for number in range(2 * Together.MOST + 1):
+            assert together.write(tmp_path / f"{number % 3}" / str(number), b"%d" % number)
+    assert (tmp_path / "a" / "same").stat().st_mtime_ns == before
+    written = {int(path.name): path.read_bytes() for path in tmp_path.glob("[0-9]/*")}
+    assert written == {number: b"%d" % number for number in range(2 * Together.MOST + 1)}
+    assert not list(tmp_path.rglob(".*"))
+    assert (tmp_path / "0" / "0").stat().st_mode & 0o777 == 0o644
+
+
+def test_files_written_together_or_thrown_away(tmp_path):
+    """What waited when the work failed is not put in its place, and leaves nothing behind."""
+    write_aside(tmp_path / "a", b"1")
+    with suppress(LookupError), Together() as together:
+        together.write(tmp_path / "a", b"2")
+        together.write(tmp_path / "b", {}["not there"])
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_bytes() == b"1"
