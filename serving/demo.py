@@ -20,7 +20,6 @@ from comments_service.export import Exporter
 from comments_service.models import Account, Comment, Role
 from comments_service.notifications.notifier import Notifier
 from comments_service.parts import Parts
-from publishing.build import build
 from publishing.release import Releases
 from publishing.worker import Publisher
 from serving import demo_board
@@ -59,6 +58,8 @@ def prepared(config: Config, port: int) -> Iterator[Demo]:
     """Build the site, fill an empty database, publish; the moderator's account is closed again at
     the end.
     """
+    from publishing.build import build  # loads Pelican, which a publisher does without
+
     database = Database.connect(config.database)
     database.upgrade()
     joined = publisher(config, database)

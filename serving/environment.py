@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -19,12 +20,14 @@ from comment_archive.files import write_aside
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.errors import CommentsError
-from publishing.build import BuildPlan
 from publishing.changed import TooOldError
 from publishing.release import BuildError, Release, Releases
 from publishing.targets.files import PublishError
 from publishing.worker import AlreadyRunning
 from theme.illustrations.photographs import PhotographError
+
+if TYPE_CHECKING:
+    from publishing.build import BuildPlan
 
 HERE = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -68,6 +71,8 @@ def level_of_steps(config: Config) -> str:
 
 def build_plan(config: Config, settings: str = "pelicanconf.py") -> BuildPlan:
     """Say what to build for *config*: the settings file is looked up beside this project."""
+    from publishing.build import BuildPlan  # loads Pelican, which a publisher does without
+
     overrides = {
         "SITEURL": config.site_url,
         "COMMENT_ARCHIVE": str(config.archive),

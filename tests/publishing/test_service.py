@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -13,7 +15,7 @@ from comment_archive.files import Archive
 from comments_service.bell import LOCK, pipe_of
 from comments_service.errors import Deposed
 from comments_service.models import Action, Comment, PublisherState
-from tests.living_site import LivingSite
+from tests.living_site import ROOT, LivingSite
 from tests.publishing.running import Process, in_a_thread, processes
 from tests.site.browserless import wait_until
 
@@ -76,6 +78,13 @@ def test_withdrawal_wakes_it(site):
         number = approved_live(site)
         site.decide(number, Action.WITHDRAW)
         wait_until(lambda: not is_live(site, number), seconds=30)
+
+
+def test_it_starts_without_pelican():
+    """What only a build needs is not loaded, so that a publisher is there soon and stays small."""
+    loads = "import sys, serving.demo, serving.environment, serving.logs, serving.processes; "
+    code = loads + "sys.exit(bool({'pelican', 'PIL', 'rich'} & sys.modules.keys()))"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_lost_ring_costs_a_look_only(site):
