@@ -8,6 +8,7 @@ import pytest
 from comments_service.models import Action
 from plugins.message_board.slots import SlotError
 from publishing import pages
+from publishing import republish as republishing
 from publishing.changeset import STAGE
 from publishing.pages import Page, Pages
 from publishing.republish import Republisher
@@ -74,6 +75,28 @@ def test_warm_round_reads_no_page(sqlite_site, monkeypatch, tmp_path):
     sqlite_site.post_approved()
     assert len(sqlite_site.publish()) == 11
     assert read == []
+    monkeypatch.undo()
+    assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
+
+
+def test_decisions_that_arrive_together_are_one_round(sqlite_site, monkeypatch, tmp_path):
+    """Several approvals, a withdrawal and a pin are one change: each file is written once."""
+    numbers = [sqlite_site.post_approved() for _ in range(4)]
+    sqlite_site.publish()
+    rounds = []
+    change = republishing.apply
+    monkeypatch.setattr(
+        republishing,
+        "apply",
+        lambda release, files, **how: rounds.append(files) or change(release, files, **how),
+    )
+    numbers += [sqlite_site.post_approved(), sqlite_site.post_approved(thread="second")]
+    sqlite_site.decide(numbers[0], Action.WITHDRAW)
+    sqlite_site.decide(numbers[1], Action.PIN)
+    written = sqlite_site.publish()
+    assert len(rounds) == 1
+    assert len(set(written)) == len(written)
+    assert sqlite_site.publish() == []
     monkeypatch.undo()
     assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
 
