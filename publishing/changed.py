@@ -2,7 +2,7 @@
 
 ::
 
-    releases/changed.tsv    a moment and an address each; ``#7`` stands where release 7 was switched in
+    releases/changed.tsv    a moment and an address each; ``#7`` where release 7 was switched in
 
 Only the newest line of an address counts, so the file is made smaller whenever it has doubled, and
 is never much longer than the site has addresses.

@@ -3,7 +3,7 @@
 ::
 
     releases/000007/public/     what the web server serves
-    releases/000007/records/    threads.json, slots.db, shells and templates of the slots, changed.txt
+    releases/000007/records/    threads.json, slots.db, changed.txt, shells and templates
     releases/current            -> 000007
     releases/changed.tsv        which addresses changed, and when
 """
