@@ -79,7 +79,9 @@ def build(
         elif before.is_same(inputs):
             release, is_new = current, False
         else:
-            release, is_new = _edited(releases, archive, current, settings, inputs, progress)
+            release, is_new = _edited(
+                releases, archive, current, settings, inputs, progress, may_shrink
+            )
         archive.note_in_step()
     _tell(release, warn)
     return release, is_new
@@ -92,12 +94,13 @@ def _edited(
     settings: dict[str, Any],
     inputs: Inputs,
     progress: Progress,
+    may_shrink: bool = False,
 ) -> tuple[Release, bool]:
     """Change *current* in place; make a new release where its state is not there any more."""
     warnings: list[str] = []
     changed = edit(current, _joined(settings, releases), inputs, progress, warnings)
     if changed is None:
-        return _whole(releases, archive, settings, inputs, progress), True
+        return _whole(releases, archive, settings, inputs, progress, may_shrink), True
     _keep_warnings(current, warnings)
     return current, bool(changed)
 
@@ -124,13 +127,13 @@ def _whole(
         made.state.files = _files_of(release, made.names)
         made.state.write(before.path)
         inputs.write(release.records / INPUTS)
+        changed = list(compare(release.public, current.public if current else None))
+        if settings.get("PRECOMPRESS"):
+            twins.fill(release.public, release.records, current.public if current else None)
+        note_archive(release, archive)
     except BaseException:
         releases.discard(release)
         raise
-    changed = list(compare(release.public, current.public if current else None))
-    if settings.get("PRECOMPRESS"):
-        twins.fill(release.public, release.records, current.public if current else None)
-    note_archive(release, archive)
     if current is not None:
         note_archive(current, archive)
     releases.switch(release, changed)

@@ -18,7 +18,14 @@ IN_STEP = "archive.json"
 
 
 def note_archive(release: Release, archive: Archive) -> None:
-    """Note that *release* shows all that is in *archive* now; who calls this holds its lock."""
+    """Note that *release* shows all that is in *archive* now; who calls this holds its lock.
+
+    While the archive was made anew and pages are behind it, nobody knows that of any release: a
+    roll-back then brings all messages to it.
+    """
+    if archive.is_behind():
+        (release.records / IN_STEP).unlink(missing_ok=True)
+        return
     text = json.dumps({"wall": archive.wall().head().last})
     release.records.mkdir(exist_ok=True)
     (release.records / IN_STEP).write_text(f"{text}\n", "utf-8")

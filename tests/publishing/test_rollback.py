@@ -182,3 +182,43 @@ def test_failed_build_leaves_nothing(sqlite_site):
         site.build()
     path.unlink()
     assert read_tree(site.releases) == before
+
+
+def test_edits_after_a_roll_back(sqlite_site, tmp_path):
+    """A build after a roll-back brings the release that is shown to the content of today, in place,
+    and the tree is that of a clean build.
+    """
+    site = sqlite_site
+    site.write_story("first", body="另一个正文。")
+    site.write_story("third")
+    site.build(force=True)
+    for _ in range(7):
+        site.post_approved()
+    site.publish()
+    back(site)
+    site.build()
+    assert site.release.number == 1
+    assert site.tree() == site.clean_build(tmp_path / "clean")
+    site.post_approved(thread="third")
+    site.publish()
+    assert site.tree() == site.clean_build(tmp_path / "clean")
+
+
+def test_archive_made_anew_is_brought_whole(sqlite_site, tmp_path):
+    """Where nobody knows what a release shows, because the archive was lost and made anew, all
+    messages are brought to it.
+    """
+    site = sqlite_site
+    for _ in range(5):
+        site.post_approved()
+    site.publish()
+    site.build(force=True)
+    numbered = Archive(site.archive)
+    (site.release.records / "archive.json").unlink()
+    (Releases(site.releases).all()[0].records / "archive.json").unlink()
+    site.post_approved(text="最后一条")
+    site.publish()
+    back(site)
+    assert numbered.wall().head().count == 6
+    assert "最后一条" in site.page("stories/first/index.html")
+    assert site.tree() == site.clean_build(tmp_path / "clean")
