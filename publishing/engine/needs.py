@@ -81,11 +81,14 @@ class Notes:
         if ALL in self.looked_at.setdefault(where, set()) and depth:
             return
         self.looked_at[where].add(ALL)
-        for attribute, value in vars(content).items():
-            if attribute in NEVER or is_own(content, attribute):
+        if not depth:
+            return
+        known = vars(content)
+        for attribute in known.keys() - known.get("_own", EMPTY) - NEVER:
+            if is_own(content, attribute):
                 continue
-            if depth and (near := list(contents_in(value, 2))):
-                self.joined[where, attribute] = digest_of(value)
+            if near := list(contents_in(known[attribute], 2)):
+                self.joined[where, attribute] = digest_of(known[attribute])
                 for other in near:
                     self.whole(other, depth - 1)
 
@@ -116,7 +119,8 @@ class Notes:
 _current: Notes | None = None
 _sets: dict[frozenset[str], frozenset[str]] = {}
 _digests: dict[int, tuple[object, bytes]] = {}
-NEVER = frozenset({"settings", "_context", "translations", "metadata"})
+EMPTY: frozenset[str] = frozenset()
+NEVER = frozenset({"settings", "_context", "translations", "metadata", "_own"})
 
 
 @contextmanager
