@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
+import zxingcpp
 from markupsafe import Markup
-
-from plugins.sharing.symbols import symbol
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 6.3.8)."""
@@ -41,8 +41,18 @@ def _drawn(url: str) -> tuple[int, str]:
     """Give the side of the code with its quiet zone, and the lines of its dark modules; a page
     shows the same code twice.
     """
-    rows = symbol(url)
+    rows = _symbol(url)
     return len(rows) + 2 * QUIET, _path(rows)
+
+
+def _symbol(text: str) -> list[str]:
+    """Give the rows of the code of *text*, 1 for a dark module; a seventh of it may be
+    lost (level M of ISO/IEC 18004). Raises ValueError for more than 2,331 bytes.
+    """
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    image: Any = code.to_image(scale=1, add_hrt=False, add_quiet_zones=False)
+    rows: list[list[int]] = memoryview(image).tolist()  # type: ignore[assignment]
+    return ["".join("0" if light else "1" for light in row) for row in rows]
 
 
 def _path(rows: Iterable[str]) -> str:
