@@ -39,6 +39,7 @@ def build(
     """Make a full release and show it to readers by one rename."""
     from comment_archive.files import Archive
     from publishing.build import build, threads_without_story
+    from publishing.progress import Stages
     from serving import demo, environment
 
     with environment.told_plainly():
@@ -46,7 +47,10 @@ def build(
         demo.photograph()
         force = demo.repair_archive(config) or force
         plan = environment.build_plan(config, settings)
-        release, is_new = build(plan, force=force, may_shrink=smaller, warn=demo.step)
+        with Stages() as stages:
+            release, is_new = build(
+                plan, force=force, may_shrink=smaller, warn=demo.step, progress=stages
+            )
         demo.step(f"{'Published' if is_new else 'Up to date:'} release {release.folder.name}")
         for thread in threads_without_story(Archive(config.archive), release):
             demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")

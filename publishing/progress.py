@@ -44,6 +44,7 @@ class Stages:
         """Show that *done* of the *total* pieces of *stage* are done."""
         if stage != self._stage:
             self._begin(stage, total)
+        self._total = total
         if self._step and (done - self._shown >= max(1, total // PARTS) or done == total):
             self._step(done - self._shown)
             self._shown = done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -61,6 +61,8 @@ class StoryReading:
     generator: ArticlesGenerator
     generation: str
     """Begins the names of the files that the stories' HTML is written to."""
+    progress: Callable[[str, int, int], object] = lambda stage, done, total: None
+    """Told how many of how many stories are read."""
 
     def read(self, paths: Sequence[str]) -> list[Read]:
         """Read the files at *paths*, below the content, in that order."""
@@ -69,12 +71,17 @@ class StoryReading:
         settings = self.generator.settings
         number = number_of(len(paths), settings.get("BUILD_PROCESSES", 0))
         parts = in_processes(number, lambda each: self._part(paths, each, number))
+        self.progress("Stories", len(paths), len(paths))
         found = {read.path: read for part in parts for read in self._unpacked(part)}
         return [found[path] for path in paths]
 
     def _part(self, paths: Sequence[str], each: int, number: int) -> bytes | list[Read]:
         file = f"{self.generation}-{each}"
-        part = [self._read(path, file) for path in paths[each::number]]
+        part = []
+        for place, path in enumerate(paths[each::number]):
+            part.append(self._read(path, file))
+            if not each:
+                self.progress("Stories", min(1 + place * number, len(paths)), len(paths))
         self.generator.settings[BODIES].finish()
         return dump(part) if each else part
 

@@ -61,6 +61,7 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
     ) -> None:
         settings[KEPT], settings[BODIES] = before, bodies
         self.before, self.examine, self.progress = before, examine, progress
+        before.progress = progress
         Story.is_final = False
         super().__init__(settings)
 
@@ -68,7 +69,6 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
         """Make the site; gives what the next build can take over."""
         needs.forget_digests()
         generators = self._generators()
-        self.progress("read", 0, 0)
         for generator in generators:
             _call(generator, "generate_context")
             _call(generator, "check_disabled_readers")
@@ -123,6 +123,7 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
                 holds=self.before.holds,
                 watched=watched,
                 examine=self.examine,
+                progress=self._told(len(self.before.state.needs) or stories) if each == 0 else None,
             )
             writer.share, writer.number = each, number
             for generator in generators:
@@ -136,6 +137,7 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
             )
 
         shares = in_processes(number, render)
+        self.progress("Pages", len(shares[0].names), len(shares[0].names))
         made = Made(
             State(self.before.generation, self.before.taken),
             [fact for share in shares for fact in share.facts],
@@ -146,6 +148,11 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
             made.state.needs |= share.needs
         made.names |= {file for each in made.state.needs.values() for file in each.files}
         return made
+
+    def _told(self, expected: int) -> Callable[[int], object]:
+        """Give what tells how many pages are done, of about as many as are *expected*."""
+        total = max(expected, 1)
+        return lambda done: self.progress("Pages", min(done, total - 1), total)
 
 
 def _call(generator: Generator, method: str, *arguments: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,8 @@ class Before:
     can_hold: bool
     """Whether pages may be as they were: everything but stories is the same."""
     taken: dict[str, Read] = field(default_factory=dict)
+    progress: Callable[[str, int, int], object] = lambda stage, done, total: None
+    """Told how far each stage is."""
     _changes: dict[str, Change] | None = None
 
     @classmethod

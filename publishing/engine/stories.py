@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -30,6 +30,8 @@ class Kept(Protocol):
 
     def unchanged(self, path: str, stamp: Stamp) -> Read | None:
         """Give the story at *path* if its file is as it was."""
+
+    progress: Callable[[str, int, int], object]
 
     def take(self, reads: Sequence[Read]) -> None:
         """Keep what this build has read."""
@@ -65,7 +67,7 @@ class StoriesGenerator(ArticlesGenerator):
         kept: Kept = self.settings[KEPT]
         known = {path: kept.unchanged(path, Stamp.of(f"{self.path}/{path}")) for path in paths}
         changed = [path for path, read in known.items() if read is None]
-        fresh = StoryReading(self, kept.generation).read(changed) if changed else []
+        fresh = StoryReading(self, kept.generation, kept.progress).read(changed) if changed else []
         known |= {read.path: read for read in fresh}
         reads = [read for read in known.values() if read is not None]
         for read in reads:

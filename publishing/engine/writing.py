@@ -37,6 +37,7 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         holds: Callable[[str, Mapping[str, Any], Mapping[str, Any]], Needs | None],
         watched: frozenset[str],
         examine: Examine | None = None,
+        progress: Callable[[int], object] | None = None,
     ) -> None:
         super().__init__(output_path, settings)
         self.share, self.number = 0, 1
@@ -48,6 +49,7 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         self.names: dict[str, bool] = {}
         """All pages so far, of every share, and whether nobody may write over them."""
         self._holds, self._watched, self._examine = holds, watched, examine
+        self._progress = progress
 
     def write_file(
         self,
@@ -104,6 +106,8 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         number = len(self.names)
         if not self._claim(name, override) or number % self.number != self.share:
             return
+        if self._progress is not None:
+            self._progress(number)
         kept = self._holds(name, context, given)
         if kept is not None:
             self.needs[name] = kept
