@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pagefind_bin_extended import get_executable
 
+from plugins.assets.files import link_file
 from plugins.search.documents import Document
 from plugins.search.parts import SHARED, Part, parts_of
 from plugins.search.runner import SearchError
@@ -56,9 +57,7 @@ class Indexing:
     def publish(self, folder: Path) -> None:
         """Wait, and put the index into *folder*; raises SearchError."""
         for name, path in self.files().items():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _link(path, target)
+            link_file(path, folder / name)
         for _, kept in self._folders():
             os.utime(kept)
         self._prune()
@@ -126,13 +125,3 @@ def _end(runner: subprocess.Popen[str], work: tempfile.TemporaryDirectory[str]) 
 
 def _is_shared(path: Path) -> bool:
     return any(path.match(pattern) for pattern in SHARED)
-
-
-def _link(source: Path, target: Path) -> None:
-    """Give a file of the cache a further name, or copy it where that is impossible."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        return
-    except OSError:
-        shutil.copyfile(source, target)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comment_archive.files import write_aside
 from plugins import beside
-from plugins.assets.files import write_asset
+from plugins.assets.files import write_asset, write_file
 from plugins.galleries.records import Photo
 from plugins.sharing.layouts import SQUARE, WIDE, Shape
 
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 RECIPE = 1
 """To be raised with every change of how cards look: kept ones are then drawn anew."""
 PNG = b"\x89PNG"
+ENDS = (b"IEND\xaeB`\x82", b"\xff\xd9")
+"""How whole files end, PNG and JPEG: they are not forced to the disk one by one."""
+LONGEST_END = max(map(len, ENDS))
 PICTURES, DRAWING = "pictures", ".svg"
 """The folder of pictures, of editors' and of the site's; how a drawing's name ends."""
 
@@ -94,24 +97,26 @@ class Deck:
         @cache
         def make(shape: Shape) -> str:
             is_usable = self._digest(picture) and picture not in self._unusable
-            content = self._card(shape, title, picture if is_usable else "")
+            kept = self._card(shape, title, picture if is_usable else "")
+            content = kept.read_bytes()
             suffix = "png" if content.startswith(PNG) else "jpg"
-            return write_asset(self.materials.output, f"card.{suffix}", content)
+            return write_asset(self.materials.output, f"card.{suffix}", content, kept)
 
         return SocialCards(make)
 
-    def _card(self, shape: Shape, title: str, picture: str) -> bytes:
-        """Give a card, kept or new; those without words are told apart, until there is a font."""
+    def _card(self, shape: Shape, title: str, picture: str) -> Path:
+        """Give the file of a card, kept or new; those without words are told apart, until there is
+        a font.
+        """
         kept = self._place(shape, title, picture)
-        if not kept.is_file() and self._font is None:
+        if not _is_whole(kept) and self._font is None:
             kept = self._place(shape, None, picture)
-        if not kept.is_file():
+        if not _is_whole(kept):
             content = self._drawn(shape, title, picture)
             if content is None:
                 return self._card(shape, title, "")
-            write_aside(kept, content)
-            return content
-        return kept.read_bytes()
+            write_file(kept, content)
+        return kept
 
     def _place(self, shape: Shape, title: str | None, picture: str) -> Path:
         """Name the file of a card after all that it is made of."""
@@ -188,3 +193,13 @@ class Deck:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _is_whole(card: Path) -> bool:
+    """Say whether a card is there; a power failure may have left a part of it."""
+    try:
+        with card.open("rb") as stream:
+            stream.seek(-LONGEST_END, os.SEEK_END)
+            return stream.read().endswith(ENDS)
+    except OSError:
+        return False

@@ -69,6 +69,26 @@ def test_next_build_takes_what_is_kept(materials, tmp_path):
     assert read_tree(again.output) == read_tree(materials.output)
 
 
+def test_a_site_does_not_hold_its_cards_twice(materials):
+    """What is kept and what is published is one file, so that a release costs no room for them."""
+    address = Deck(materials).social_cards("题目", "scene.svg").wide
+    (kept,) = kept_by(materials)
+    assert (materials.output / address[1:]).samefile(kept)
+
+
+@pytest.mark.parametrize("left", [0, 3, 4000])
+def test_a_card_cut_off_by_a_power_failure_is_drawn_again(materials, tmp_path, left):
+    """A part of a card is taken for none, and what was published of the whole one stays whole."""
+    address = Deck(materials).social_cards("题目", "scene.svg").wide
+    (kept,) = kept_by(materials)
+    whole = kept.read_bytes()
+    kept.unlink()
+    kept.write_bytes(whole[:left])
+    again = replace(materials, output=tmp_path / "again")
+    assert Deck(again).social_cards("题目", "scene.svg").wide == address
+    assert kept.read_bytes() == (again.output / address[1:]).read_bytes() == whole
+
+
 @pytest.mark.parametrize(
     "changes",
     [
