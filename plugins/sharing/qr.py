@@ -15,6 +15,8 @@ from markupsafe import Markup
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 6.3.8)."""
 AGAIN = Markup('<use href="#{}"/>')
+DIGITS = bytes.maketrans(b"\0\xff", b"10")
+"""For what the library draws: 0 is dark, 255 is light."""
 DARK = re.compile("1+")
 HIDDEN = Markup('aria-hidden="true"')
 
@@ -51,8 +53,9 @@ def _symbol(text: str) -> list[str]:
     """
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     image: Any = code.to_image(scale=1, add_hrt=False, add_quiet_zones=False)
-    rows: list[list[int]] = memoryview(image).tolist()  # type: ignore[assignment]
-    return ["".join("0" if light else "1" for light in row) for row in rows]
+    view = memoryview(image)
+    side, modules = len(view), view.tobytes().translate(DIGITS).decode()
+    return [modules[start : start + side] for start in range(0, side * side, side)]
 
 
 def _path(rows: Iterable[str]) -> str:

@@ -27,6 +27,8 @@ from plugins import beside
 
 ALL = "*"
 """Stands for every attribute of a story: it was given to a function that may look at any."""
+KEPT = (list, dict, SimpleNamespace, ListPage)
+"""Kinds of values that many pages use and that stay as they are while pages are rendered."""
 DEEPEST = 6
 """Levels of lists and records in which stories are looked for."""
 BLOCKS = frozenset({"_loop_vars", "_block_vars"})
@@ -186,7 +188,7 @@ def digest_of(value: object) -> bytes:
     """Digest which contents stand in *value*, and in what order, and its small values."""
     if isinstance(value, Content):
         return _digest_of_text(identity(value))
-    if isinstance(value, list):
+    if isinstance(value, KEPT):
         known = _digests.get(id(value))
         if known is None or known[0] is not value:
             known = _digests[id(value)] = (value, _digest(_outline(value, DEEPEST)))
