@@ -41,6 +41,7 @@ PICTURE_CACHE = str(VAR / "cache" / "pictures")
 PICTURE_QUALITY = "standard"
 BUILD_CLUSTER = os.environ.get("BUILD_CLUSTER", "")
 CARD_FONT = ""
+TEMPLATE_CACHE = str(VAR / "cache" / "templates")
 CARD_CACHE = str(VAR / "cache" / "cards")
 STORIES_PER_PAGE = 12
 MESSAGES_PER_PAGE = 20

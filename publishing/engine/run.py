@@ -29,7 +29,8 @@ def run(
     """
     settings["OUTPUT_PATH"] = str(output)
     options = settings["JINJA_ENVIRONMENT"]
-    settings["JINJA_ENVIRONMENT"] = options | {"bytecode_cache": compiled_with(repr(options))}
+    compiled = compiled_with(repr(options), settings.get("TEMPLATE_CACHE", ""))
+    settings["JINJA_ENVIRONMENT"] = options | {"bytecode_cache": compiled}
     site = settings["SITEURL"]
 
     def look(name: str, page: bytes) -> PageFacts:
