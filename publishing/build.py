@@ -24,6 +24,7 @@ from publishing.release import KEPT, BuildError, Release, Releases
 from publishing.rollback import note_archive
 from publishing.settling import settle
 from publishing.told import failing_on_errors
+from publishing.views import CHECKED, read_checked, write_checked
 
 WARNINGS = "warnings.txt"
 """Within the records: what a release should be mended of, a line each."""
@@ -142,7 +143,7 @@ def _whole(
 
 def _joined(settings: dict[str, Any], releases: Releases) -> dict[str, Any]:
     """Give *settings* with what joins a build to the releases that are there."""
-    joined = settings | {RELEASES: str(releases.root)}
+    joined = settings | {RELEASES: str(releases.root), CHECKED: read_checked(releases.root)}
     return joined | {TWINS: twins.make} if settings.get("PRECOMPRESS") else joined
 
 
@@ -167,6 +168,7 @@ def look_over(
     if problems := conclude(pages, release, before, may_shrink=may_shrink):
         raise BuildError("\n".join(problems))
     release.slot_map().write((page.name, list(page.slots)) for page in pages)
+    write_checked(release.folder.parent, (page.view for page in pages if page.view))
 
 
 def _files_of(release: Release, names: frozenset[str]) -> frozenset[str]:

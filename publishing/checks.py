@@ -22,6 +22,7 @@ from comment_archive.directory import BOARD, Directory
 from plugins.message_board.slots import KINDS, THREAD, WALL
 from publishing.markup import read
 from publishing.release import Release
+from publishing.views import find_view, without_checked
 
 NEEDED = (
     "404.html",
@@ -74,15 +75,22 @@ class PageFacts(NamedTuple):
     headings: int
     """How many h1."""
     is_redirect: bool
+    view: bytes = b""
+    """The digest of the first view of a thread in it."""
 
 
-def examine(name: str, page: bytes, site: str = "") -> PageFacts:
+def examine(
+    name: str, page: bytes, site: str = "", checked: Collection[bytes] = frozenset()
+) -> PageFacts:
     """Look at the page *page* that is published as *name*; *site* is the site's own address, links
-    to which count as internal.
+    to which count as internal; *checked* are the digests of views that need no look any more.
     """
+    view, size, more = find_view(page), len(page), list[str]()
+    if view is not None and checked:
+        page, more = without_checked(page, view, checked)
     reading = read(page, site)
     own = {"", f"/{name.removesuffix('index.html')}"}
-    ids = f" {' '.join(reading.ids)} "
+    ids = f" {' '.join([*reading.ids, *more])} "
     problems, outward = list(reading.problems), []
     for link in dict.fromkeys(reading.links):
         whole = link if link[:1] in ("/", "#", "") else _joined(link, posixpath.dirname(name))
@@ -93,13 +101,14 @@ def examine(name: str, page: bytes, site: str = "") -> PageFacts:
             problems.append(f"#{fragment} is no id of this page: mend the link or the id")
     return PageFacts(
         name,
-        len(page),
+        size,
         tuple(problems),
         tuple(dict.fromkeys(outward)),
         ids,
         tuple(reading.slots),
         reading.headings,
         reading.is_redirect,
+        view.digest if view is not None else b"",
     )
 
 

@@ -105,14 +105,14 @@ class Baker:
     def _linker(self) -> Callable[[str, str], None]:
         """Give what makes a link, named from the tree, to a folder of the shelf."""
         to_shelf, output = os.path.relpath(self.shelf.folder, self.tree), str(self.output)
+        base = str(self.base.public) if self.base else ""
 
         def link(name: str, folder: str) -> None:
             target = f"{'../' * name.count('/')}{to_shelf}/{folder}"
-            try:
-                os.symlink(target, f"{output}/{name}")
-            except FileNotFoundError:
-                Path(output, name).parent.mkdir(parents=True)
-                os.symlink(target, f"{output}/{name}")
+            if _is_taken(f"{base}/{name}", target, f"{output}/{name}"):
+                return
+            Path(output, name).parent.mkdir(parents=True, exist_ok=True)
+            os.symlink(target, f"{output}/{name}")
 
         return link
 
@@ -202,6 +202,19 @@ class Baker:
 
     def _pages(self, series: StillSeries) -> int:
         return older_pages(series.head().last, self._length)
+
+
+def _is_taken(other: str, target: str, link: str) -> bool:
+    """Make *link* one more name of the link *other* if that leads to *target*; says whether it
+    could: it costs half of a new one to make, and to remove, and is seen to be the same.
+    """
+    try:
+        if os.readlink(other) != target:
+            return False
+        os.link(other, link, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        return False
+    return True
 
 
 def put_page(path: Path, content: bytes, shown: Path | None) -> bool:

@@ -12,6 +12,7 @@ from publishing.engine.bodies import Bodies
 from publishing.engine.memory import no_collection
 from publishing.engine.site import Made, Site
 from publishing.engine.state import Before
+from publishing.views import CHECKED
 
 Progress = Callable[[str, int, int], object]
 
@@ -31,10 +32,10 @@ def run(
     options = settings["JINJA_ENVIRONMENT"]
     compiled = compiled_with(repr(options), settings.get("TEMPLATE_CACHE", ""))
     settings["JINJA_ENVIRONMENT"] = options | {"bytecode_cache": compiled}
-    site = settings["SITEURL"]
+    site, checked = settings["SITEURL"], settings.get(CHECKED, frozenset())
 
     def look(name: str, page: bytes) -> PageFacts:
-        return examine(name, page, site)
+        return examine(name, page, site, checked)
 
     bodies = Bodies(before.path.parent / "bodies")
     try:
