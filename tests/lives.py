@@ -11,12 +11,15 @@ life ends early where a tree is not as it should be.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,6 +73,8 @@ STORY = "{head}\n{body}\n"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} 40"><path d="M0 0h9"/></svg>'
 
 
+PATIENCE = 100
+"""Seconds after which something that is done is taken to hang, and says where."""
 KILLED = 0.2
 """How often another process begins to publish or build, and is killed if it is not quick."""
 
@@ -412,7 +417,10 @@ class Life:
             )
         )
         self.site.close()
+        began = time.monotonic()
         was_killed = killed(partial(_up_to, step, work), after=seconds)
+        if time.monotonic() - began >= PATIENCE:
+            raise UnequalError(f"{work} hangs in another process")
         self.kills += was_killed
         restart()
         work()
@@ -424,6 +432,7 @@ def _up_to(step: int | None, work: Callable[[], object]) -> None:
 
     What it raises ends this process and no more: it may be a worker of it that was killed.
     """
+    signal.alarm(PATIENCE)
     if step is not None:
         stopping_at(step)
     try:
@@ -484,6 +493,7 @@ _WEIGHTED = (list(_LIKELY), list(_LIKELY.values()))
 def main() -> None:
     """Do what the command line says."""
     seed, lives, sequences = map(int, sys.argv[1:])
+    faulthandler.register(signal.SIGALRM, chain=True)  # says where it hangs, and ends it
     for number in range(seed, seed + lives):
         _live(number, sequences)
 
@@ -493,6 +503,7 @@ def _live(seed: int, sequences: int) -> None:
     life = Life(seed)
     try:
         for number in range(1, sequences + 1):
+            signal.alarm(3 * PATIENCE)
             kills, files = life.kills, life.files
             life.sequence()
             done = {"kills": life.kills - kills, "files": life.files - files}

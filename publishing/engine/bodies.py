@@ -17,7 +17,8 @@ ten thousand of them are kept from build to build.
 class Bodies:
     """A folder of files, each of which holds the HTML of many stories one after another.
 
-    What was written stays as it is; a later build adds a file.
+    What was written stays as it is; a later build adds a file. What a build left that was killed
+    or failed has the name of the next one's, and is known to nobody: it makes way.
     """
 
     folder: Path
@@ -29,6 +30,7 @@ class Bodies:
         stream = self._written.get(file)
         if stream is None:
             self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / file).unlink(missing_ok=True)
             stream = self._written[file] = (self.folder / file).open("xb")
         content = html.encode("utf-8", "surrogatepass")
         start = stream.tell()
