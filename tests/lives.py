@@ -101,6 +101,8 @@ class Life:
             tempfile.mkdtemp(prefix="huisheng-", dir=MEMORY if MEMORY.is_dir() else None)
         )
         self.site = LivingSite.make(self.folder, f"sqlite:///{self.folder / 'comments.db'}")
+        # A cache of its own: two builds at once may take an index out of one that they share.
+        self.site.settings["SEARCH_CACHE"] = str(self.folder / "search")
         self.content = self.folder / "content"
         self._draw(40)
         self.stories = {name: _story(name) for name in PERMANENT}
