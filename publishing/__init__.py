@@ -1,5 +1,5 @@
 """Brings content and archive to the readers: whole releases, and single pages after a decision.
 
-Settings: ``PRECOMPRESS``, whether text files have compressed twins (publishing/twins.py); ``TEMPLATE_CACHE``,
-where compiled templates are kept (publishing/compiled.py).
+Settings: ``PRECOMPRESS``, whether text files have compressed twins (publishing/twins.py);
+``TEMPLATE_CACHE``, where compiled templates are kept (publishing/compiled.py).
 """
