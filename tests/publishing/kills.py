@@ -109,8 +109,9 @@ def at_random(release, number, kills):
 
         def work(before=number, progress=progress):
             while True:
-                with progress.open("w") as stream:
-                    stream.write(str(before))
+                aside = progress.with_name("progress.new")  # a kill must not leave it empty
+                aside.write_text(str(before))
+                aside.replace(progress)
                 apply(release, change(before, before + 1))
                 before += 1
 
