@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+OPEN = 32
+"""Files that are open at most: each edit adds one, and the system allows a thousand or so."""
 Body = tuple[str, int, int]
 """Where the HTML of a story is kept: in which file, from which byte, how many. A plain tuple:
 ten thousand of them are kept from build to build.
@@ -48,10 +50,16 @@ class Bodies:
         file, start, length = body
         if file in self._written:
             self._written[file].flush()
+        return os.pread(self._opened(file), length, start).decode("utf-8", "surrogatepass")
+
+    def _opened(self, file: str) -> int:
+        """Give the handle of *file*; the one that was opened first makes room for it."""
         handle = self._read.get(file)
         if handle is None:
+            if len(self._read) >= OPEN:
+                os.close(self._read.pop(next(iter(self._read))))
             handle = self._read[file] = os.open(self.folder / file, os.O_RDONLY)
-        return os.pread(handle, length, start).decode("utf-8", "surrogatepass")
+        return handle
 
     def close(self) -> None:
         """Let go of all files."""

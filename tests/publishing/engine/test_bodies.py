@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publishing.engine.bodies import Bodies
+from publishing.engine.bodies import OPEN, Bodies
 
 
 def test_kept(tmp_path):
@@ -28,3 +28,13 @@ def test_left_over(tmp_path):
     assert bodies.read(body) == "<p>whole</p>"
     bodies.close()
     assert (tmp_path / "bodies" / "1-0").read_text("utf-8") == "<p>whole</p>"
+
+
+def test_few_files_are_open(tmp_path):
+    """A site that was edited a thousand times does not run out of files that it may open."""
+    bodies = Bodies(tmp_path / "bodies")
+    kept = [bodies.write(f"{number}-0", str(number)) for number in range(100)]
+    bodies.finish()
+    assert [bodies.read(body) for body in kept * 2] == [str(number) for number in range(100)] * 2
+    assert len(bodies._read) == OPEN
+    bodies.close()
