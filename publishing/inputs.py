@@ -20,8 +20,11 @@ CODE = ("comment_archive", "plugins", "publishing")
 MARKDOWN = (".md", ".markdown", ".mkd", ".mdown")
 LARGE = 200_000
 """Bytes from which a file is not read to see whether it changed."""
-SETTLED = 2_000_000_000
+SETTLED = 100_000_000
 """Nanoseconds after which a file that is changed again surely has another time."""
+SECOND = 1_000_000_000
+UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES"})
+"""Settings that do not show in what is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ class Inputs:
         for name, path, is_story in _files(settings):
             status = os.stat(path)
             stamp = [status.st_mtime_ns, status.st_size, status.st_ino]
-            if now - status.st_mtime_ns < SETTLED:
-                stamp[0] = 0  # it may change again without a new time: look again next time
+            if not is_settled(status.st_mtime_ns, now):
+                stamp[0] = 0  # look again next time
             if is_story:
                 stories[name] = stamp
                 continue
@@ -80,8 +83,15 @@ class Inputs:
         return self.world == other.world and self.stories == other.stories and not unsettled
 
 
+def is_settled(changed: int, now: int) -> bool:
+    """Say whether a file that was *changed* then will have another time when it is changed after
+    *now* (both in nanoseconds); a file system may count in whole seconds, or in twos of them.
+    """
+    return now - changed >= (SETTLED if changed % SECOND else 2 * SECOND)
+
+
 def _of_settings(settings: Mapping[str, Any]) -> str:
-    told = sorted((key, str(value)) for key, value in settings.items() if key != "OUTPUT_PATH")
+    told = sorted((key, str(value)) for key, value in settings.items() if key not in UNTOLD)
     return repr(told)
 
 

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from jinja2 import Environment
+from jinja2 import Environment, Undefined
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.runtime import Context, Macro
 from pelican.contents import Content
@@ -33,6 +33,8 @@ DEEPEST = 6
 """Levels of lists and records in which stories are looked for."""
 BLOCKS = frozenset({"_loop_vars", "_block_vars"})
 """What Jinja hands on with each call, beside what the template gives."""
+MISSING = Undefined()
+"""Stands for an attribute that a content has not."""
 SMALL = (str, int, float, bool, bytes, date, type(None))
 
 
@@ -119,6 +121,7 @@ class Notes:
 
 
 _current: Notes | None = None
+_shown: list[Content] | None = None
 _sets: dict[frozenset[str], frozenset[str]] = {}
 _digests: dict[int, tuple[object, bytes]] = {}
 EMPTY: frozenset[str] = frozenset()
@@ -145,9 +148,26 @@ def note_file(name: str) -> None:
 beside.listen(note_file)
 
 
+@contextmanager
+def addresses() -> Iterator[list[Content]]:
+    """Collect the contents whose addresses are shown meanwhile, for what is kept for other pages
+    to show.
+    """
+    global _shown
+    before, _shown = _shown, []
+    try:
+        yield _shown
+    finally:
+        _shown = before
+
+
 def note_address(content: Content | None) -> None:
     """Note that the page shows where some content stands."""
-    if _current is not None and content is not None:
+    if content is None:
+        return
+    if _shown is not None:
+        _shown.append(content)
+    if _current is not None:
         _current.looked_at.setdefault(identity(content), set()).add("url")
 
 
@@ -211,6 +231,8 @@ def _outline(value: object, depth: int) -> str:
         return identity(value)
     if isinstance(value, SMALL):
         return repr(value)
+    if isinstance(value, Undefined):
+        return "undefined"
     if isinstance(value, URLWrapper):
         return f"{type(value).__name__}({value.name!r},{value.slug!r})"
     if not depth:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from pelican.utils import SafeDatetime
 from publishing.engine.processes import in_processes, number_of
 from publishing.engine.readers import quicken
 from publishing.engine.story import BODIES, Story, dump, load
+from publishing.inputs import is_settled
 
 log = logging.getLogger("pelican")
 
@@ -43,6 +45,12 @@ class Stamp(NamedTuple):
         """Look at the file at *path*."""
         status = os.stat(path)
         return cls(status.st_mtime_ns, status.st_size, status.st_ino)
+
+    def to_keep(self, now: int) -> Stamp:
+        """Give what is kept of the stamp of a file that is read *now* (nanoseconds): no time when
+        the file may change again and have the same.
+        """
+        return self if is_settled(self.changed, now) else self._replace(changed=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class StoryReading:
         return unpacked
 
     def _read(self, path: str, file: str) -> Read:
-        stamp = Stamp.of(Path(self.generator.path) / path)
+        stamp = Stamp.of(Path(self.generator.path) / path).to_keep(time.time_ns())
         story = self._story(path)
         if story is not None:
             story.put_away(file)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pelican.utils import posixize_path
+
 from comment_archive.files import write_aside
 from publishing.engine.memory import no_collection
-from publishing.engine.needs import ALL, Needs, digest_of
+from publishing.engine.needs import ALL, MISSING, Needs, digest_of
 from publishing.engine.reading import Read, Stamp
 from publishing.engine.story import Story, dump, load
 
@@ -111,7 +114,7 @@ class Before:
         contents = context["generated_content"]
         for where, attribute, was in needs.joined:
             content = dict.get(contents, where)
-            if content is None or digest_of(getattr(content, attribute, None)) != was:
+            if content is None or digest_of(getattr(content, attribute, MISSING)) != was:
                 return None
         asked = (
             _value(function, context, given).depends(*arguments) == was
@@ -153,20 +156,23 @@ def _changes(before: Mapping[str, Read], now: Mapping[str, Read]) -> Iterator[tu
     whole = Change(frozenset({ALL}), frozenset())
     for path in before.keys() | now.keys():
         old, new = before.get(path), now.get(path)
-        if old is new:
+        if old is new and not (old and old.story and old.story.relinked()):
             continue
+        where = posixize_path(os.path.normpath(path))  # Pelican finds "./story.md", too
         if old is None or new is None or old.story is None or new.story is None:
-            yield path, whole
+            yield where, whole
         else:
-            yield path, _compared(old.story, new.story)
+            yield where, _compared(old.story, new.story)
 
 
 def _compared(old: Story, new: Story) -> Change:
     names = old._own | new._own
     known = frozenset(names | COMPUTED)
+    if old is new:
+        return Change(new.relinked() | {"metadata", "summary"}, known)
     differ = {
         name
-        for name in names - {"_body", "_text", "settings", "_context", "translations"}
+        for name in names - {"_body", "_text"}
         if digest_of(vars(old).get(name)) != digest_of(vars(new).get(name))
     }
     if not hasattr(old, "settings"):
@@ -175,8 +181,7 @@ def _compared(old: Story, new: Story) -> Change:
         differ.add("content")
     if {"content", "metadata"} & differ:
         differ.add("summary")
-    if differ - {"content", "summary"}:
-        differ |= {"url", "save_as"}
+    differ |= {name for name in ("url", "save_as") if getattr(old, name) != getattr(new, name)}
     return Change(frozenset(differ), known)
 
 

@@ -6,7 +6,9 @@ import copyreg
 import io
 import pickle
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pelican.contents import Article, Content
@@ -22,6 +24,8 @@ LINK_MARKS = ("{", "|")
 OWN_LINKS = r"[{|](?P<what>.*?)[|}]"
 PLAIN_PATH = re.compile(r"(?:[^/.\\][^/\\]*/)*[^/.\\][^/\\]*")
 """A path that is written in no other way."""
+JOINED = frozenset({"settings", "_context", "translations"})
+"""Attributes that a story has from what it is put together with."""
 SUMMARIES = 2_000
 """Summaries that stay in memory: those of the list pages that are being rendered."""
 
@@ -33,6 +37,10 @@ class Story(Article):
     """Whether plugins are done: addresses do not change any more."""
     _body: Body | None = None
     _text: str = ""
+    _fields: Mapping[str, str] = MappingProxyType({})
+    """Fields of the head that may hold links, as they were read: where links lead changes."""
+    _linked: Mapping[str, str] = MappingProxyType({})
+    """The same as the build before had them."""
 
     @property
     def _content(self) -> str:
@@ -54,7 +62,15 @@ class Story(Article):
         """Keep the HTML in *file* of the site's bodies; what the story knows now is its own."""
         if self._body is None:
             self._body, self._text = self._bodies.write(file, self._text), ""
-        self._own = _interned(frozenset(vars(self)))
+        settings: Any = self.settings
+        names = [name for name in settings["FORMATTED_FIELDS"] if self._is_linked(name)]
+        if names:
+            self._fields = {name: self.metadata[name] for name in names}
+        self._own = _interned(frozenset(vars(self)) - JOINED)
+
+    def _is_linked(self, name: str) -> bool:
+        text = self.metadata.get(name)
+        return isinstance(text, str) and may_link(text, self._links)
 
     def get_relative_source_path(self, source_path: str | None = None) -> str | None:
         """Give a path below the content; this story's own was found when it was read."""
@@ -108,18 +124,29 @@ class Story(Article):
         """Give the summary; those that were asked for lately are kept."""
         if "summary" in self.metadata:
             return str(self.metadata["summary"])
-        return _summary(self, siteurl)
+        summary, shown = _summary(self, siteurl)
+        for content in shown:
+            needs.note_address(content)
+        return summary
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what all stories share, and what was found out from their being together."""
         own: frozenset[str] = self._own
         kept = {name: value for name, value in vars(self).items() if name in own}
-        del kept["settings"], kept["_context"]
         return kept | {"_own": own}
 
     def join(self, settings: dict[str, Any], context: dict[str, Any]) -> None:
         """Take back what was left out, after the story was sent or kept."""
         vars(self).update(settings=settings, _context=context, translations=[])
+        if self._fields:
+            self._linked = {name: self.metadata[name] for name in self._fields}
+            for name, text in self._fields.items():
+                self.metadata[name] = text
+                setattr(self, "_summary" if name == "summary" else name, text)
+
+    def relinked(self) -> frozenset[str]:
+        """Name the fields that the build before had otherwise, since their links lead elsewhere."""
+        return frozenset(n for n, text in self._linked.items() if self.metadata[n] != text)
 
 
 class _AddressParts(dict[str, Any]):
@@ -181,9 +208,10 @@ def _wrapper(kind: type[URLWrapper], name: str, slug: str, own: dict[str, Any]) 
 
 
 @lru_cache(maxsize=SUMMARIES)
-def _summary(story: Story, siteurl: str) -> str:
-    summary: str = vars(Content)["get_summary"].func(story, siteurl)
-    return summary
+def _summary(story: Story, siteurl: str) -> tuple[str, list[Content]]:
+    """Give the summary, and the contents to which it links."""
+    with needs.addresses() as shown:
+        return vars(Content)["get_summary"].func(story, siteurl), shown
 
 
 def forget_summaries() -> None:

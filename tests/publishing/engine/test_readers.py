@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from blinker import ANY
-from pelican import signals
 from pelican.generators import Generator
 from pelican.readers import MarkdownReader
 from pelican.settings import read_settings
@@ -16,22 +14,8 @@ from publishing.engine.readers import Converter, quicken
 
 CONTENT = Path(__file__).parents[3] / "content"
 STORIES = sorted(CONTENT.rglob("*.md"))
+pytestmark = pytest.mark.usefixtures("no_plugins")
 READERS = {"Pelican's": MarkdownReader, "ours": ChineseReader}
-
-
-@pytest.fixture(autouse=True)
-def no_plugins():
-    """Leave out what a site built before in the same process connected."""
-    kept = [
-        (signal, receiver)
-        for signal in (signals.readers_init, signals.generator_init)
-        for receiver in list(signal.receivers_for(ANY))
-    ]
-    for signal, receiver in kept:
-        signal.disconnect(receiver)
-    yield
-    for signal, receiver in kept:
-        signal.connect(receiver)
 
 
 def settings_for(name, **changes):
