@@ -85,8 +85,6 @@ class LivingSite:
     now: datetime = START
     page_length: int = PAGE
     receipts: list[Receipt] = field(default_factory=list)
-    settings: dict[str, object] = field(default_factory=dict)
-    """Of the site, besides those that its place asks for."""
     publisher: Publisher = field(init=False)
 
     settings: dict[str, object] = field(default_factory=dict)
