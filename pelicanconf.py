@@ -32,6 +32,7 @@ PLUGINS = [
 # Ours
 PRODUCTION = False
 PRECOMPRESS = False
+BUILD_PROCESSES = 0
 CAMPAIGN_FILE = "campaign.toml"
 COMMENT_ARCHIVE = str(VAR / "archive")
 SECOND_LANGUAGE = ""
