@@ -106,6 +106,7 @@ def _answer(work: Callable[[int], Any], number: int, sender: Connection) -> None
         except Exception as raised:
             error = raised
     try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 -- some errors are sent, but not received
         content = pickle.dumps((given, error, records), pickle.HIGHEST_PROTOCOL)
     except Exception:
         told = RuntimeError(f"{type(error).__name__}: {error}")

@@ -177,8 +177,8 @@ def is_plain(form: str) -> bool:
     """Say whether the system itself writes *form* as Pelican would have it: every mark is of C89,
     none asks for zeros to be left out.
     """
-    marks = re.findall("%[-]?.", form)
-    return form.isascii() and "%-" not in form and all(mark[-1] in MARKS for mark in marks)
+    marks = re.findall("%.?", form)
+    return form.isascii() and all(mark[1:] in MARKS for mark in marks)
 
 
 def quick_date(text: str) -> QuickDatetime | None:

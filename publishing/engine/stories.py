@@ -174,7 +174,8 @@ def part_translations(
     """
     if not by:
         return found, []
-    key = attrgetter(*({by} if isinstance(by, str) else set(by)))
+    names = (by,) if isinstance(by, str) else tuple(by)
+    key = attrgetter(*names)
     found.sort(key=key)
     originals: list[Any] = []
     for values, group in groupby(found, key):
@@ -183,7 +184,9 @@ def part_translations(
             originals += items
             items[0].translations = []
             continue
-        originals += get_original_items([*items], f"with {by} {values!r}")
+        told = zip(names, values if len(names) > 1 else (values,), strict=True)
+        told_of = ", ".join(f' {name} "{value}"' for name, value in told)
+        originals += get_original_items([*items], f"with{told_of}")
         for item in items:
             item.translations = [other for other in items if other != item]
     chosen = set(map(id, originals))
