@@ -16,7 +16,7 @@ from plugins.offering import RECORDS
 from publishing import twins
 from publishing.changed import compare
 from publishing.checks import PageFacts, conclude, examine, pages_in
-from publishing.edit import edit
+from publishing.edit import clear_stage, edit
 from publishing.engine.run import run
 from publishing.engine.state import Before
 from publishing.inputs import INPUTS, Inputs
@@ -72,6 +72,7 @@ def build(
         current = releases.current()
         if current is not None:
             settle(current)
+            clear_stage(current)
         before = Inputs.read(current.records / INPUTS) if current else None
         inputs = Inputs.look(settings, before)
         if current is None or before is None or force or before.world != inputs.world:

@@ -43,7 +43,6 @@ def edit(
     if before is None:
         return None
     stage = release.records / STAGE
-    shutil.rmtree(stage, ignore_errors=True)
     try:
         with failing_on_errors() as told:
             settings = settings | {EDITED: str(release.folder)}
@@ -52,7 +51,12 @@ def edit(
         made.names |= settings.get(OWN_FILES, frozenset())
         return _apply(release, stage, before, made, inputs, settings["SITEURL"])
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        clear_stage(release)
+
+
+def clear_stage(release: Release) -> None:
+    """Remove what an edit of *release* made on its way, and left if it was killed."""
+    shutil.rmtree(release.records / STAGE, ignore_errors=True)
 
 
 def _apply(

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import random
+import sqlite3
+from contextlib import closing
 
 import pytest
 
+from publishing.build import build
+from publishing.edit import STAGE
 from publishing.engine.state import FORM, STATE
 from publishing.engine.story import dump, load
 from publishing.inputs import INPUTS
 from publishing.release import BuildError
+from publishing.settling import SLOTS
+from publishing.slot_map import NAME
+from tests.publishing.kills import killed
 
 LATER = 4_000_000_000
 """Seconds: a moment to come, so a file of that time counts as just written."""
@@ -228,3 +236,56 @@ def test_one_after_another(minimal):
     minimal.build()
     assert minimal.release == before
     assert minimal.tree() == tree
+
+
+def either_way(site, number):
+    """Bring the content to one of two states."""
+    names = ("第三篇", "第三改") if number % 2 else ("第三改", "第三篇")
+    if names[0] in (site.content / "third.md").read_text("utf-8"):
+        site.replace("third.md", *names)
+    extra = site.content / "new.md"
+    if number % 2:
+        site.write("new.md", NEW)
+    else:
+        extra.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("processes", "count"), [(1, 20), (3, 6)])
+def test_killed(minimal, processes, count):
+    """An edit, or a full build, that is killed at any moment is made good by the next build."""
+    minimal.processes = processes
+    trees = [minimal.stock()]
+    either_way(minimal, 1)
+    trees.append(minimal.stock())
+    dice = random.Random(processes)
+    kills = number = 0
+    while kills < count:
+        number += 1
+        either_way(minimal, number)
+        after = dice.uniform(0, 0.15)
+        kills += killed(lambda: build(minimal.plan, force=processes > 1), after=after)
+        minimal.build()
+        assert minimal.tree() == trees[number % 2]
+        left = {path.name for path in minimal.release.records.iterdir()}
+        assert not left & {STAGE, SLOTS}
+
+
+def test_slots_after_kills(sqlite_site, tmp_path):
+    """The slot map is that of a clean build after edits that were killed."""
+    dice = random.Random(5)
+    kills = 0
+    while kills < 4:
+        path = sqlite_site.write_story("third")
+        kills += killed(sqlite_site.build, after=dice.uniform(0, 0.3))
+        sqlite_site.build()
+        path.unlink()
+        kills += killed(sqlite_site.build, after=dice.uniform(0, 0.3))
+        sqlite_site.build()
+    clean, _ = build(sqlite_site.plan(tmp_path / "clean"))
+    assert slots(sqlite_site.release) == slots(clean)
+
+
+def slots(release):
+    """Give which page of *release* holds which slot."""
+    with closing(sqlite3.connect(release.records / NAME)) as connection:
+        return connection.execute("SELECT slot, page FROM held ORDER BY slot, page").fetchall()
