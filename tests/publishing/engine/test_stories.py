@@ -17,6 +17,7 @@ from publishing.engine.stories import part_translations
 from publishing.engine.story import Story
 from publishing.release import BuildError
 
+pytestmark = pytest.mark.usefixtures("no_plugins")
 FORMS = [
     *("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%-d", "%-m/%-d", "%Y年%-m月%-d日", "%Y年%m月", "年"),
     *("%%", "100%%%d", "%%-d", "%%d", "%-%", "%d%%", "%a %d %B %Y", "%A, %d %b %y", "%j %U %W"),
