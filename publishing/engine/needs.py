@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import cache
+from functools import cache, wraps
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, Undefined
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.runtime import Context, Macro
+from jinja2.tests import TESTS as DEFAULT_TESTS
 from pelican.contents import Content
 from pelican.paginator import Page as ListPage
 from pelican.urlwrappers import URLWrapper
@@ -312,15 +313,23 @@ def let_note(environment: Environment) -> None:
     """Make an *environment* that Pelican set up note what its templates look at."""
     environment.__class__ = NotingEnvironment
     environment.context_class = NotingContext
-    for name, function in environment.filters.items():
-        if function is not DEFAULT_FILTERS.get(name):
-            environment.filters[name] = _noting_filter(function)
+    _let_each_note(environment.filters, DEFAULT_FILTERS)
+    _let_each_note(environment.tests, DEFAULT_TESTS)
 
 
-def _noting_filter(function: Callable[..., Any]) -> Callable[..., Any]:
-    if hasattr(function, "jinja_pass_arg") or hasattr(function, "notes"):
+def _let_each_note(functions: dict[str, Any], usual: Mapping[str, Any]) -> None:
+    """Make those of the *functions* note that are not Jinja's own."""
+    for name, function in functions.items():
+        if function is not usual.get(name):
+            functions[name] = _noting(function)
+
+
+def _noting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a filter or a test note which contents it is given."""
+    if hasattr(function, "notes"):
         return function
 
+    @wraps(function)
     def noted(*arguments: Any, **named: Any) -> Any:
         if _current is not None:
             for value in arguments:
