@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,10 @@ from pelican.settings import read_settings
 from comment_archive.files import Archive
 from plugins.message_board.handlers import RELEASES, TWINS
 from plugins.offering import RECORDS
+from plugins.trees import own_files
 from publishing import twins
 from publishing.changed import compare
-from publishing.checks import PageFacts, conclude, examine, pages_in
+from publishing.checks import PageFacts, conclude, examine
 from publishing.edit import clear_stage, edit
 from publishing.engine.run import run
 from publishing.engine.state import Before
@@ -124,9 +124,12 @@ def _whole(
             made = run(_joined(settings, releases), release.public, before, progress=progress)
         if (release.public / RECORDS).is_dir():
             _move_into(release.public / RECORDS, release.records)
-        look_over(release, current, made.facts, site=settings["SITEURL"], may_shrink=may_shrink)
+        names = frozenset(own_files(release.public))
+        look_over(
+            release, current, made.facts, names, site=settings["SITEURL"], may_shrink=may_shrink
+        )
         _keep_warnings(release, told.warnings)
-        made.state.files = _files_of(release, made.names)
+        made.state.files = names | made.names
         made.state.write(before.path)
         inputs.write(release.records / INPUTS)
         changed = list(compare(release.public, current.public if current else None))
@@ -152,33 +155,26 @@ def look_over(
     release: Release,
     before: Release | None,
     facts: Sequence[PageFacts] = (),
+    names: Iterable[str] | None = None,
     *,
     site: str = "",
     may_shrink: bool = False,
 ) -> None:
     """Check *release* and record which slots its pages hold; *facts* are known of some of them,
-    the others are read. Raises BuildError with a line for each problem.
+    the others are read. *names* are those of all its files, where they are known. Raises BuildError
+    with a line for each problem.
     """
     known = {page.name for page in facts}
     others = [
         examine(name, (release.public / name).read_bytes(), site)
-        for name in pages_in(release.public)
-        if name not in known
+        for name in (own_files(release.public) if names is None else names)
+        if name.endswith(".html") and name not in known
     ]
     pages = sorted([*facts, *others], key=lambda page: page.name)
     if problems := conclude(pages, release, before, may_shrink=may_shrink):
         raise BuildError("\n".join(problems))
     release.slot_map().write((page.name, list(page.slots)) for page in pages)
     write_checked(release.folder.parent, (page.view for page in pages if page.view))
-
-
-def _files_of(release: Release, names: frozenset[str]) -> frozenset[str]:
-    """Name every file of *release*."""
-    start = len(f"{release.public}/")
-    found = (
-        f"{folder}/{name}"[start:] for folder, _, files in os.walk(release.public) for name in files
-    )
-    return frozenset(found) | names
 
 
 def _move_into(folder: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ attributes of which stories a page looked at, which lists of stories, and what f
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -61,7 +62,7 @@ class Notes:
         self.watched = watched
         self.names: dict[str, bytes] = {}
         self.joined: dict[tuple[str, str], bytes] = {}
-        self.looked_at: dict[str, set[str]] = {}
+        self.looked_at: defaultdict[str, set[str]] = defaultdict(set)
         self.asked: dict[tuple[str, tuple[Any, ...]], bytes] = {}
         self.files: list[str] = []
 
@@ -74,7 +75,7 @@ class Notes:
         """Note that the template looked at an attribute of some content."""
         where = identity(content)
         if is_own(content, attribute):
-            self.looked_at.setdefault(where, set()).add(attribute)
+            self.looked_at[where].add(attribute)
         elif (where, attribute) not in self.joined:
             self.joined[where, attribute] = digest_of(value)
 
@@ -83,7 +84,7 @@ class Notes:
         joined with.
         """
         where = identity(content)
-        if ALL in self.looked_at.setdefault(where, set()) and depth:
+        if ALL in self.looked_at[where] and depth:
             return
         self.looked_at[where].add(ALL)
         if not depth:
@@ -169,7 +170,7 @@ def note_address(content: Content | None) -> None:
     if _shown is not None:
         _shown.append(content)
     if _current is not None:
-        _current.looked_at.setdefault(identity(content), set()).add("url")
+        _current.looked_at[identity(content)].add("url")
 
 
 def forget_digests() -> None:
@@ -296,8 +297,11 @@ class NotingEnvironment(Environment):
         except AttributeError:
             value = super().getattr(obj, attribute)
         if _current is not None and isinstance(obj, Content):
-            looked_at = _current.looked_at.get(obj.relative_source_path)  # type: ignore[arg-type]
-            if looked_at is None or attribute not in looked_at:
+            if attribute in obj.__dict__.get(
+                "_own", EMPTY
+            ):  # as most are
+                _current.looked_at[obj.relative_source_path].add(attribute)  # type: ignore[index]
+            else:
                 _current.attribute(obj, attribute, value)
         return value
 

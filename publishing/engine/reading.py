@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,18 +15,14 @@ from pelican.generators import ArticlesGenerator
 from pelican.plugins import signals
 from pelican.readers import BaseReader
 from pelican.urlwrappers import URLWrapper
-from pelican.utils import SafeDatetime
 
+from publishing.engine.moments import DATES, quick_date
 from publishing.engine.processes import in_processes, number_of
 from publishing.engine.readers import quicken
 from publishing.engine.story import BODIES, Story, dump, load
 from publishing.inputs import is_settled
 
 log = logging.getLogger("pelican")
-
-DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
-MARKS = frozenset("aAbBcdfGHIjmMpSUuVwWxXyYzZ%")
-DATES = frozenset({"date", "modified"})
 
 
 class Stamp(NamedTuple):
@@ -129,8 +122,6 @@ class StoryReading:
             return None
         if isinstance(story, SkipStub) or not story.is_valid():
             return None
-        for name in DATES & vars(story).keys():
-            vars(story)[name] = QuickDatetime.of(vars(story)[name])
         read: Story = story
         return read
 
@@ -155,37 +146,3 @@ def make_quick(reader: BaseReader) -> None:
         return made
 
     vars(reader)["process_metadata"] = process
-
-
-class QuickDatetime(SafeDatetime):
-    """A moment that writes plain forms at once; Pelican takes every form apart."""
-
-    @classmethod
-    def of(cls, moment: datetime) -> QuickDatetime:
-        """Take over a moment that Pelican made."""
-        day, time = moment.timetuple()[:3], moment.timetz()
-        own: Any = (*day, time.hour, time.minute, time.second, time.microsecond, time.tzinfo)
-        return cls(*own)
-
-    def strftime(self, fmt: str, safe: bool = True) -> str:
-        """Write the moment as *fmt* tells."""
-        return str(super().strftime(fmt, safe=safe and not is_plain(fmt)))
-
-
-@cache
-def is_plain(form: str) -> bool:
-    """Say whether the system itself writes *form* as Pelican would have it: every mark is of C89,
-    none asks for zeros to be left out.
-    """
-    marks = re.findall("%.?", form)
-    return form.isascii() and all(mark[1:] in MARKS for mark in marks)
-
-
-def quick_date(text: str) -> QuickDatetime | None:
-    """Read a day, and perhaps a time, in its ordinary form; None for any other."""
-    found = DAY.fullmatch(text)
-    try:
-        parts: Any = map(int, filter(None, found.groups())) if found else None
-        return QuickDatetime(*parts) if parts else None
-    except ValueError:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import io
+import os
 import pickle
 import re
 from collections.abc import Mapping
@@ -12,10 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 from pelican.contents import Article, Content
+from pelican.settings import DEFAULT_CONFIG
 from pelican.urlwrappers import Author, Category, Tag, URLWrapper
 
 from publishing.engine import needs
 from publishing.engine.bodies import Bodies, Body
+from publishing.engine.moments import DATES, in_zone
 
 BODIES = "STORY_BODIES"
 """Setting that holds where the HTML of stories is kept."""
@@ -26,6 +29,8 @@ PLAIN_PATH = re.compile(r"(?:[^/.\\][^/\\]*/)*[^/.\\][^/\\]*")
 """A path that is written in no other way."""
 JOINED = frozenset({"settings", "_context", "translations"})
 """Attributes that a story has from what it is put together with."""
+PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+USUAL_SUBSTITUTIONS = DEFAULT_CONFIG["SLUG_REGEX_SUBSTITUTIONS"]
 SUMMARIES = 2_000
 """Summaries that stay in memory: those of the list pages that are being rendered."""
 
@@ -41,6 +46,24 @@ class Story(Article):
     """Fields of the head that may hold links, as they were read: where links lead changes."""
     _linked: Mapping[str, str] = MappingProxyType({})
     """The same as the build before had them."""
+
+    def __init__(
+        self,
+        content: str,
+        metadata: dict[str, Any] | None = None,
+        settings: dict[str, Any] | None = None,
+        source_path: str | None = None,
+        context: dict[Any, Any] | None = None,
+    ) -> None:
+        """Make a story as Pelican does, the dear parts of it by shorter ways."""
+        head = metadata or {}
+        zone = str(head.get("timezone", (settings or {}).get("TIMEZONE", "UTC")))
+        moments = {name: head[name] for name in DATES & head.keys()}
+        if slug := _plain_slug(head, settings or {}, source_path):
+            self.slug = slug
+        local = head | {name: in_zone(moment, zone) for name, moment in moments.items()}
+        super().__init__(content, local, settings, source_path, context)
+        self.metadata.update(moments)
 
     @property
     def _content(self) -> str:
@@ -160,6 +183,19 @@ class _AddressParts(dict[str, Any]):
         if name == "slug" and hasattr(self.story, "slug"):
             return self.story.slug
         return self.story.url_format[name]
+
+
+def _plain_slug(
+    head: Mapping[str, Any], settings: Mapping[str, Any], path: str | None
+) -> str | None:
+    """Give the slug that Pelican would take letter by letter from a file's name; None where it has
+    more to do.
+    """
+    if "slug" in head or settings.get("SLUGIFY_SOURCE") != "basename" or path is None:
+        return None
+    is_usual = settings.get("SLUG_REGEX_SUBSTITUTIONS") == USUAL_SUBSTITUTIONS
+    name = os.path.basename(os.path.splitext(path)[0])
+    return name if is_usual and PLAIN_SLUG.fullmatch(name) else None
 
 
 def may_link(content: str, links: str) -> bool:

@@ -12,7 +12,7 @@ from pelican.log import LimitFilter
 from pelican.settings import read_settings
 from pelican.utils import SafeDatetime, process_translations
 
-from publishing.engine.reading import QuickDatetime, quick_date
+from publishing.engine.moments import QuickDatetime, quick_date
 from publishing.engine.stories import part_translations
 from publishing.engine.story import Story
 from publishing.release import BuildError
