@@ -16,7 +16,7 @@ from publishing.engine.needs import ALL, MISSING, Needs, digest_of
 from publishing.engine.reading import Read, Stamp
 from publishing.engine.story import Story, dump, load
 
-FORM = 2
+FORM = 3
 """Of the file; one of another form is not read."""
 STATE = "state/state.pickle"
 """Within a release's records."""
@@ -31,13 +31,15 @@ class State:
     generation: str = "0"
     reads: dict[str, Read] = field(default_factory=dict)
     needs: dict[str, Needs] = field(default_factory=dict)
+    """By page; plain tuples where a build before left them, as most are only handed on."""
     files: frozenset[str] = frozenset()
     """Every file of the public tree that the build itself made."""
 
     def dump(self) -> bytes:
         """Write it down."""
         reads = [(read.path, *read.stamp, read.story) for read in self.reads.values()]
-        return dump((FORM, self.generation, reads, self.needs, self.files))
+        needs = {name: tuple(each) for name, each in self.needs.items()}
+        return dump((FORM, self.generation, reads, needs, self.files))
 
     @classmethod
     def read(cls, path: Path, settings: dict[str, Any]) -> State | None:
@@ -106,7 +108,8 @@ class Before:
         self, name: str, context: Mapping[str, Any], given: Mapping[str, Any]
     ) -> Needs | None:
         """Give what the page *name* needs if nothing of it changed since the build before."""
-        needs = self.state.needs.get(name) if self.can_hold else None
+        kept = self.state.needs.get(name) if self.can_hold else None
+        needs = kept and Needs._make(kept)
         if needs is None or self._touched(needs):
             return None
         if any(digest_of(_value(each, context, given)) != was for each, was in needs.names):

@@ -42,6 +42,8 @@ class Story(Article):
     """Whether plugins are done: addresses do not change any more."""
     _body: Body | None = None
     _text: str = ""
+    _static: frozenset[str] | None = None
+    """The static files that the text links to, once the text is put away."""
     _fields: Mapping[str, str] = MappingProxyType({})
     """Fields of the head that may hold links, as they were read: where links lead changes."""
     _linked: Mapping[str, str] = MappingProxyType({})
@@ -83,6 +85,7 @@ class Story(Article):
 
     def put_away(self, file: str) -> None:
         """Keep the HTML in *file* of the site's bodies; what the story knows now is its own."""
+        self._static = frozenset(self.get_static_links())
         if self._body is None:
             self._body, self._text = self._bodies.write(file, self._text), ""
         settings: Any = self.settings
@@ -134,6 +137,8 @@ class Story(Article):
 
     def get_static_links(self) -> set[str]:
         """Name the static files that the text links to."""
+        if self._static is not None:
+            return set(self._static)
         if not may_link(self._content, self._links):
             return set()
         return super().get_static_links()
