@@ -297,9 +297,7 @@ class NotingEnvironment(Environment):
         except AttributeError:
             value = super().getattr(obj, attribute)
         if _current is not None and isinstance(obj, Content):
-            if attribute in obj.__dict__.get(
-                "_own", EMPTY
-            ):  # as most are
+            if attribute in obj.__dict__.get("_own", EMPTY):  # as most are
                 _current.looked_at[obj.relative_source_path].add(attribute)  # type: ignore[index]
             else:
                 _current.attribute(obj, attribute, value)

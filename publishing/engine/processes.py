@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ def number_of(stories: int, wanted: int = 0) -> int:
     processor. One where copies of a process are not safe: the system has none, or threads run.
     """
     can_copy = sys.platform != "darwin" and "fork" in multiprocessing.get_all_start_methods()
-    if not can_copy or threading.active_count() > 1:
+    if not can_copy or _threads() > 1:
         return 1
     if wanted:
         return wanted
@@ -162,6 +163,12 @@ def _shared_memory() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+
+
+def _threads() -> int:
+    """Count the threads of this process, those of libraries too where the system tells."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 
 
 def _processors() -> int:
