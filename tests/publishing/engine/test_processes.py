@@ -12,7 +12,6 @@ import threading
 import pytest
 
 from publishing.engine.processes import (
-    FEW,
     MOST,
     ProcessDiedError,
     in_processes,
@@ -124,13 +123,13 @@ def test_nobody_stays():
     os.close(reader)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
 NUMBERS = """
 from publishing.engine.processes import FEW, number_of
 print(number_of(FEW - 1), number_of(10_000), number_of(1, wanted=3), number_of(10_000, wanted=1))
 """
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
 def test_number():
     """Few stories get one process, many one a processor; what a setting wants counts first. Asked
     in a process of its own: libraries of other tests may have left threads in this one.
