@@ -105,49 +105,55 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
         return [StoriesGenerator if kind is ArticlesGenerator else kind for kind in kinds]
 
     def _render(self, generators: list[Generator]) -> Made:
-        context = generators[0].context
-        watched = frozenset(
-            name for name, value in context.items() if needs.bears_contents(value)
-        ) - {"generated_content", "static_content", *self.settings}
-        stories = len(self.before.taken)
-        number = (
-            1
-            if self.before.can_hold
-            else number_of(stories, self.settings.get("BUILD_PROCESSES", 0))
+        """Render what does not hold any more, in several processes where that is much."""
+        number = 1 if self.before.can_hold else self._processes()
+        watched = self._watched(generators[0].context)
+        shares = in_processes(
+            number, lambda each: self._share(generators, watched, each=each, number=number)
         )
-
-        def render(each: int) -> Share:
-            writer = PageWriter(
-                self.output_path,
-                self.settings,
-                holds=self.before.holds,
-                watched=watched,
-                examine=self.examine,
-                progress=self._told(len(self.before.state.needs) or stories) if each == 0 else None,
-            )
-            writer.share, writer.number = each, number
-            for generator in generators:
-                if each == 0 or not isinstance(generator, StaticGenerator | SourceFileGenerator):
-                    _call(generator, "generate_output", writer)
-            return Share(
-                writer.needs,
-                writer.facts,
-                writer.rendered,
-                list(writer.names),
-            )
-
-        shares = in_processes(number, render)
         self.progress("Pages", len(shares[0].names), len(shares[0].names))
-        made = Made(
-            State(self.before.generation, self.before.taken),
+        return self._joined(shares)
+
+    def _processes(self) -> int:
+        return number_of(len(self.before.taken), self.settings.get("BUILD_PROCESSES", 0))
+
+    def _watched(self, context: dict[str, Any]) -> frozenset[str]:
+        """Name what of the context leads to stories; settings do not."""
+        found = (name for name, value in context.items() if needs.bears_contents(value))
+        return frozenset(found) - {"generated_content", "static_content", *self.settings}
+
+    def _share(
+        self, generators: list[Generator], watched: frozenset[str], *, each: int, number: int
+    ) -> Share:
+        """Go through all pages and render those of share *each* of *number*; files that are no
+        pages are the first one's.
+        """
+        expected = len(self.before.state.needs) or len(self.before.taken)
+        writer = PageWriter(
+            self.output_path,
+            self.settings,
+            holds=self.before.holds,
+            watched=watched,
+            examine=self.examine,
+            progress=self._told(expected) if each == 0 else None,
+        )
+        writer.share, writer.number = each, number
+        for generator in generators:
+            if each == 0 or not isinstance(generator, StaticGenerator | SourceFileGenerator):
+                _call(generator, "generate_output", writer)
+        return Share(writer.needs, writer.facts, writer.rendered, list(writer.names))
+
+    def _joined(self, shares: list[Share]) -> Made:
+        state = State(self.before.generation, self.before.taken)
+        for share in shares:
+            state.needs |= share.needs
+        beside = {file for each in state.needs.values() for file in each.files}
+        return Made(
+            state,
             [fact for share in shares for fact in share.facts],
             [name for share in shares for name in share.rendered],
-            frozenset(shares[0].names),
+            frozenset(shares[0].names) | beside,
         )
-        for share in shares:
-            made.state.needs |= share.needs
-        made.names |= {file for each in made.state.needs.values() for file in each.files}
-        return made
 
     def _told(self, expected: int) -> Callable[[int], object]:
         """Give what tells how many pages are done, of about as many as are *expected*."""
