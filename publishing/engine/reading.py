@@ -82,7 +82,7 @@ class StoryReading:
         for place, path in enumerate(paths[each::number]):
             part.append(self._read(path, file))
             if not each:
-                self.progress("Stories", min(1 + place * number, len(paths)), len(paths))
+                self.progress("Stories", min(1 + place * number, len(paths) - 1), len(paths))
         self.generator.settings[BODIES].finish()
         return dump(part) if each else part
 
