@@ -109,6 +109,7 @@ def test_every_setting_is_read():
         "mail_url": "smtp://u:p@m.org",
         "mail_from": "b@e.org",
         "notify_urls": "json://h",
+        "releases_kept": "8",
         "notify_minutes": "7",
     }
     assert values.keys() == {field.name for field in dataclasses.fields(Config)}
