@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from publishing.stopping import Stop
 from publishing.worker import Publisher
@@ -51,6 +51,15 @@ class Process:
     def send(self, number: int) -> None:
         """Send it a signal."""
         self._process.send_signal(number)
+
+    def send_until_ended(self, number: int) -> None:
+        """Send it a signal, and again as long as it goes on: one that comes just before a process
+        begins to wait in the system is only looked at after that.
+        """
+        while self._process.poll() is None:
+            self.send(number)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=0.5)
 
     def ended(self) -> int:
         """Wait until it ends; gives its exit code."""

