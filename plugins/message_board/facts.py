@@ -15,7 +15,7 @@ from comment_archive.directory import Directory, SiteInfo, ThreadInfo
 
 LENGTH = 12
 """Hexadecimal digits of a digest that names a folder."""
-MAKERS = ("jinja2", "markupsafe", "html5lib", "bleach")
+MAKERS = ("jinja2", "markupsafe", "bleach")
 """Packages that a slot's bytes go through."""
 NO_THREAD = "-"
 """What stands for a story that is not there."""
