@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from comment_archive.directory import BOARD, Directory
 from plugins.message_board.slots import KINDS, THREAD, WALL
+from plugins.trees import own_files
 from publishing.markup import read
 from publishing.release import Release
 from publishing.views import find_view, without_checked
@@ -393,7 +394,7 @@ def _left_behind(pages: list[PageFacts], release: Release, site: _Files) -> Iter
         return
     any_of = re.compile(b"|".join(needles))
     links = _Links()
-    for name in pages_in(release.public):
+    for name in sorted(own_files(release.public, ".html")):
         if name not in changed and any_of.search(content := (release.public / name).read_bytes()):
             facts = examine(name, content)
             links.add(
@@ -413,15 +414,3 @@ def _lost_anchors(page: PageFacts, release: Release) -> Iterator[str]:
         for name in examine(page.name, path.read_bytes()).ids.split():
             if f" {name} " not in page.ids and not OF_MESSAGE.fullmatch(name):
                 yield f"/{page.name.removesuffix('index.html')}#{name}"
-
-
-def pages_in(public: Path, folder: str = "") -> Iterator[str]:
-    """Yield the names of all pages below *public*, but not of folders that are linked into it:
-    these are checked where they are made.
-    """
-    with os.scandir(f"{public}/{folder}") as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from pages_in(public, f"{folder}{entry.name}/")
-            elif entry.name.endswith(".html") and not entry.is_symlink():
-                yield f"{folder}{entry.name}"

@@ -13,6 +13,7 @@ from comment_archive.directory import Directory
 from plugins.message_board.handlers import EDITED, OWN_FILES
 from plugins.message_board.shelf import sweep
 from plugins.offering import RECORDS
+from plugins.trees import own_files
 from publishing import changeset
 from publishing.checks import PageFacts, conclude_some, examine
 from publishing.engine.run import Progress, run
@@ -62,10 +63,11 @@ def clear_stage(release: Release) -> None:
 def _apply(
     release: Release, stage: Path, before: Before, made: Made, inputs: Inputs, site: str
 ) -> list[str]:
-    staged = dict(_staged(stage))
-    made.state.files = frozenset(made.names | staged.keys())
-    gone = dict.fromkeys(_gone(release, before.state.files - made.state.files))
-    pages = _looked_over(release, stage, made, staged, gone, site)
+    names = [name for name in own_files(stage) if not name.startswith(f"{RECORDS}/")]
+    staged = dict(_staged(release, stage, names))
+    made.state.files = made.names.union(names)
+    gone = dict.fromkeys(_gone(release, before.state.files, made.state.files))
+    pages = _looked_over(release, stage, made, staged, names, gone, site)
     slots = {page.name: page.slots for page in pages} | {
         name: () for name in gone if name.endswith(".html")
     }
@@ -82,10 +84,13 @@ def _looked_over(
     stage: Path,
     made: Made,
     staged: dict[str, bytes],
+    names: Collection[str],
     gone: Collection[str],
     site: str,
 ) -> list[PageFacts]:
-    """Check what is to be changed; gives the facts of all staged pages. Raises BuildError."""
+    """Check what is to be changed; gives the facts of all staged pages. *names* are those of all
+    staged files. Raises BuildError.
+    """
     known = {page.name: page for page in made.facts}
     pages = [
         known.get(name) or examine(name, content, site)
@@ -96,7 +101,7 @@ def _looked_over(
     problems = conclude_some(
         pages,
         release,
-        added=staged.keys(),
+        added=names,
         removed=gone,
         directory=Directory.read(threads) if threads.is_file() else None,
     )
@@ -105,11 +110,14 @@ def _looked_over(
     return pages
 
 
-def _staged(stage: Path) -> Iterator[tuple[str, bytes]]:
-    for path in stage.rglob("*"):
-        name = path.relative_to(stage).as_posix()
-        if path.is_file() and not name.startswith(f"{RECORDS}/"):
-            yield name, path.read_bytes()
+def _staged(release: Release, stage: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield what of the staged files *names* may differ; a picture is one file with two names, and
+    there may be gigabytes of them.
+    """
+    for name in names:
+        shown = release.public / name
+        if not (shown.is_file() and shown.samefile(stage / name)):
+            yield name, (stage / name).read_bytes()
 
 
 def _links(stage: Path) -> Iterator[tuple[str, changeset.Link]]:
@@ -120,15 +128,17 @@ def _links(stage: Path) -> Iterator[tuple[str, changeset.Link]]:
                 yield path.relative_to(stage).as_posix(), changeset.Link(str(path.readlink()))
 
 
-def _gone(release: Release, names: Iterable[str]) -> Iterator[str]:
-    """Yield *names*, and what the publisher put below the pages among them."""
-    for name in names:
+def _gone(release: Release, before: frozenset[str], now: frozenset[str]) -> Iterator[str]:
+    """Yield which files of *before* are none *now*, and what the publisher put below the pages
+    among them; another page may have its address there.
+    """
+    for name in before - now:
         yield name
         folder = (release.public / name).parent
         if name.endswith("/index.html"):
-            for path in folder.rglob("*"):
-                if path.is_file() or path.is_symlink():
-                    yield path.relative_to(release.public).as_posix()
+            below = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+            found = (path.relative_to(release.public).as_posix() for path in below)
+            yield from (each for each in found if each not in now)
 
 
 def _records(stage: Path, made: Made, before: Before, inputs: Inputs) -> dict[str, bytes | None]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from comments_service import accounts
@@ -29,6 +27,7 @@ from comments_service.web.auth import (
     this_login,
 )
 from comments_service.web.language import say, say_error
+from comments_service.web.qr import qr
 from comments_service.web.words import site
 
 bp = Blueprint("account", __name__, url_prefix="/desk/account")
@@ -226,14 +225,6 @@ def _set_up_page(form: SetUpForm, problem: str = "") -> str:
         problem=problem,
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         address=address,
-        code=_qr(address),
+        code=qr(address, is_small=True),
         is_forced=factor.is_missing(moderator()),
     )
-
-
-def _qr(address: str) -> Markup:
-    """Draw *address* black on white, in dark mode as well: many scanners read nothing else."""
-    drawing = segno.make_qr(address).svg_inline(
-        light="#fff", svgclass="qr qr--small", lineclass=None, omitsize=True
-    )
-    return Markup(drawing)  # noqa: S704 -- segno draws it from numbers alone

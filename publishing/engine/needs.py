@@ -29,7 +29,7 @@ from plugins import beside
 
 ALL = "*"
 """Stands for every attribute of a story: it was given to a function that may look at any."""
-KEPT = (list, dict, SimpleNamespace, ListPage)
+LASTING = (list, dict, SimpleNamespace, ListPage)
 """Kinds of values that many pages use and that stay as they are while pages are rendered."""
 DEEPEST = 6
 """Levels of lists and records in which stories are looked for."""
@@ -210,7 +210,7 @@ def digest_of(value: object) -> bytes:
     """Digest which contents stand in *value*, and in what order, and its small values."""
     if isinstance(value, Content):
         return _digest_of_text(identity(value))
-    if isinstance(value, KEPT):
+    if isinstance(value, LASTING):
         known = _digests.get(id(value))
         if known is None or known[0] is not value:
             known = _digests[id(value)] = (value, _digest(_outline(value, DEEPEST)))
@@ -250,9 +250,7 @@ def _parts(value: object) -> Iterator[object]:
     """Yield what *value* is made of, as far as stories may stand in it."""
     if isinstance(value, ListPage):
         yield from (value.object_list, value.number, value.has_next(), value.has_previous())
-        yield value.url
-        if not getattr(value, "keeps_its_place", False):
-            yield value.paginator.num_pages
+        yield from (value.url, value.paginator.num_pages)
     elif isinstance(value, dict):
         for key, part in value.items():
             yield from (key, part)

@@ -73,9 +73,9 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
             self._write_page(name, template, context, relative_urls, override_output, kwargs)
             return
         per_page = length or self.settings["DEFAULT_PAGINATION"]
-        make = self.settings.get("PAGINATOR", Paginator)
         paginators = {
-            key: make(name, url, found, self.settings, per_page) for key, found in paginated.items()
+            key: Paginator(name, url, found, self.settings, per_page)
+            for key, found in paginated.items()
         }
         for save_as, pages in list_pages(paginators):
             self._write_page(

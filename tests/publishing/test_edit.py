@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from publishing.build import build
-from publishing.edit import STAGE
+from publishing.edit import STAGE, _staged
 from publishing.engine.state import FORM, STATE
 from publishing.engine.story import dump, load
 from publishing.inputs import INPUTS
@@ -138,6 +138,30 @@ def test_change(minimal, name):
     stayed = {name for name in after if after[name] == before.get(name)}
     now = minimal.places()
     assert {name: now[name] for name in stayed} == {name: places[name] for name in stayed}
+
+
+def test_page_below_one_that_goes(minimal):
+    """A removed story takes along what stood below its address, but for pages of their own."""
+    for name, address in (("outer", "place/"), ("inner", "place/within/")):
+        head = f"url: {address}\nsave_as: {address}index.html\ntags: 甲"
+        minimal.write(f"{name}.md", NEW.replace("新的一篇", name).replace("tags: 甲", head))
+    minimal.build()
+    assert "place/within/index.html" in minimal.tree()
+    (minimal.content / "outer.md").unlink()
+    minimal.build()
+    assert "place/index.html" not in minimal.tree()
+    assert minimal.tree() == minimal.stock()
+
+
+def test_files_with_two_names_are_not_read(minimal, tmp_path):
+    """A picture that is published already is known by its number; nobody reads its content."""
+    shown = next(path for path in minimal.release.public.rglob("*") if path.is_file())
+    (tmp_path / "same").hardlink_to(shown)
+    (tmp_path / "other").write_bytes(shown.read_bytes())
+    public = minimal.release.public
+    (public / "same").hardlink_to(shown)
+    staged = _staged(minimal.release, tmp_path, ["same", "other"])
+    assert dict(staged) == {"other": shown.read_bytes()}
 
 
 def test_nothing_changed(minimal):
