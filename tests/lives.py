@@ -318,7 +318,7 @@ class Life:
 
     def build(self) -> str:
         """Build, perhaps in another process, which may be killed before."""
-        told = self._survived(self.site.build)
+        told = self._survived(self.site.build, ends=partial(self._elsewhere, self.site.build))
         self.sources[self.site.release.number] = self._source()
         return told
 
@@ -402,14 +402,32 @@ class Life:
             self.site.decide(number, action, **changes)
         return f"{number} {action}"
 
+    def _elsewhere(self, work: Callable[[], object]) -> None:
+        """Do *work* in a process of its own: libvips leaves threads where it drew a card, and a
+        copy of such a process waits for them for ever. Raises UnequalError when it fails.
+        """
+        self.site.close()
+        child = os.fork()
+        if not child:
+            _up_to(None, work)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise UnequalError(f"{work} ends with {status} in another process")
+
     def _survived(
-        self, work: Callable[[], object], restart: Callable[[], object] = lambda: None
+        self,
+        work: Callable[[], object],
+        restart: Callable[[], object] = lambda: None,
+        *,
+        ends: Callable[[], object] | None = None,
     ) -> str:
         """Do *work*, now and then after another process began it and was killed, or did all of it;
-        then *restart* is called before.
+        then *restart* is called before. *ends* does the same work here, if that takes more.
         """
+        ends = ends or work
         if self.chance.random() > KILLED:
-            work()
+            ends()
             return ""
         step, seconds = self.chance.choice(
             (
@@ -425,7 +443,7 @@ class Life:
             raise UnequalError(f"{work} hangs in another process")
         self.kills += was_killed
         restart()
-        work()
+        ends()
         return f"killed at {seconds or step}" if was_killed else "by another process too"
 
 
