@@ -21,11 +21,23 @@ from publishing.engine.processes import (
 log = logging.getLogger("pelican.tests")
 
 
-class UnsendableError(Exception):
-    """An error that cannot be sent from one process to another."""
+class Unreceivable:
+    """Something that can be sent, but not received.
 
-    def __init__(self, first, second):
-        super().__init__(f"{first} and {second}")
+    Told by what it holds, and not by how the error is made: libraries teach pickle to copy errors
+    of any form (tblib, which Dask brings).
+    """
+
+    def __reduce__(self):
+        return int, ("one",)
+
+
+class UnsendableError(Exception):
+    """An error that cannot go from one process to another because of what it holds."""
+
+    def __init__(self, text, held):
+        super().__init__(text)
+        self.held = held
 
 
 def test_results_in_order():
@@ -85,12 +97,13 @@ def test_error_comes_here(where):
         in_processes(3, work)
 
 
-def test_error_that_cannot_be_sent():
-    """Of an error that cannot be sent, its text is."""
+@pytest.mark.parametrize("held", [threading.Lock(), Unreceivable()], ids=["sent", "received"])
+def test_error_that_cannot_be_sent(held):
+    """Of an error that cannot be sent, or not received, its text is."""
 
     def work(each):
         if each:
-            raise UnsendableError("one", "two")
+            raise UnsendableError("one and two", held)
 
     with pytest.raises(RuntimeError, match="UnsendableError: one and two"):
         in_processes(2, work)
