@@ -39,9 +39,11 @@ def build(
     """Make a full release and show it to readers by one rename."""
     from comment_archive.files import Archive
     from publishing.build import build, threads_without_story
+    from publishing.engine.memory import is_short_lived
     from publishing.progress import Stages
     from serving import demo, environment
 
+    is_short_lived()
     with environment.told_plainly():
         config = environment.prepare()
         demo.photograph()

@@ -19,6 +19,7 @@ from benchmarks.parts.build_cold import COLD
 from benchmarks.parts.build_edits import EDITS
 from benchmarks.parts.build_messages import MESSAGES
 from benchmarks.parts.build_scale import SCALE
+from benchmarks.parts.builders import remove_gone
 from benchmarks.parts.peers import HUGO
 from benchmarks.parts.runs import few_cores
 from benchmarks.parts.table import Row, report, versions_of
@@ -73,7 +74,9 @@ def _folder(quick: bool) -> Iterator[Path]:
     """Give the folder of the sites; that of the short form is removed again."""
     if not quick:
         (folder := VAR / "sites").mkdir(parents=True, exist_ok=True)
+        remove_gone(folder)
         yield folder
+        remove_gone(folder)
         return
     with tempfile.TemporaryDirectory(prefix="huisheng-") as name:
         yield Path(name)

@@ -16,7 +16,7 @@ def own_files(folder: Path, ending: str = "") -> Iterator[str]:
     found = [""]
     while found:
         within = found.pop()
-        with os.scandir(folder / within) as entries:
+        with os.scandir(f"{folder}/{within}") as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     found.append(f"{within}{entry.name}/")

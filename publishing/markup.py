@@ -133,8 +133,10 @@ INSIDE_FOREIGN = _names("foreignObject desc title mi mo mn ms mtext annotation-x
 """Parts of a drawing that hold HTML."""
 
 NOTHING, OPEN, CLOSE, EMPTY, WHOLE, SELF, WRONG = range(7)
-REMEMBERED = 8192
-"""Tags that are remembered; beyond that it starts anew."""
+REMEMBERED = 32768
+"""Tags that are remembered, in some megabytes; beyond that it starts anew. Lists name ten thousand
+stories several times, so it must not be less than these.
+"""
 
 
 class Extra(NamedTuple):

@@ -12,6 +12,7 @@ from audit.tools import CHROMIUM, NGINX
 from benchmarks import approve, build, desk, pictures
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
+from benchmarks.parts.builders import GONE, Ours, remove_gone
 from benchmarks.parts.peers import PeerMissingError, installed
 from benchmarks.parts.photos import SMALL, TWELVE_MEGAPIXELS, link, make_photo, make_photos
 from benchmarks.parts.runs import Run, RunFailedError, in_turn, run
@@ -178,3 +179,18 @@ def test_peer_that_cannot_be_installed(tmp_path, monkeypatch, capsys):
     with pytest.raises(PeerMissingError, match=r"sigal==2\.6 could not be installed: connect"):
         installed(("sigal==2.6",), tmp_path / "peers")
     assert "sigal" in capsys.readouterr().err
+
+
+def test_forgetting(tmp_path):
+    """What a builder made goes out of its way at once, and from the disk when all is measured."""
+    site = tmp_path / "site"
+    for name in ("content/a.md", "releases/1/a.html", "output/a.html", "cache/cards/a", "cache/b"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(name)
+    Ours(folder=site).forget()
+    left = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    assert left == {"content/a.md", "output/a.html", "cache/cards/a"}
+    moved = {path.name for path in (tmp_path / GONE).rglob("*") if path.is_file()}
+    assert moved == {"a.html", "b"}
+    remove_gone(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -19,7 +19,9 @@ HERE = Path(__file__).parents[2]
 def main() -> None:
     """Build the site of the folder that the command line names."""
     from publishing.build import BuildPlan, build
+    from publishing.engine.memory import is_short_lived
 
+    is_short_lived()
     folder = Path(sys.argv[1])
     settings = folder / "settings.py"
     overrides: dict[str, Any] = {}

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
@@ -29,6 +30,11 @@ UNSEEN = "_records"
 """What the plugins write for the publisher into the tree; our build moves it beside the tree."""
 TWINS = (".gz", ".br")
 SHOWN = 5
+GONE = "gone"
+"""Beside the sites: what was made before, until everything is measured. A file system that has just
+lost ten thousand files is slow to make new ones for some minutes (ext4 looks at each one freshly
+deleted before it uses its number again), which would be measured as the builder's time.
+"""
 
 
 class Builder(Protocol):
@@ -132,12 +138,16 @@ def settled(builder: Builder) -> Run:
 
 
 def _forget(folder: Path, lasting: frozenset[str]) -> None:
-    """Remove everything in *folder* but what is *lasting*, and pictures that were drawn."""
+    """Move away everything in *folder* but what is *lasting*, and pictures that were drawn."""
+    (gone := folder.parent / GONE).mkdir(exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=gone))
     for path in _children(folder, lasting | {"cache"}) + _children(folder / "cache", DRAWN):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        path.rename(aside / path.name)
+
+
+def remove_gone(sites: Path) -> None:
+    """Remove from the folder of all *sites* what was moved away."""
+    shutil.rmtree(sites / GONE, ignore_errors=True)
 
 
 def _children(folder: Path, but: frozenset[str]) -> list[Path]:

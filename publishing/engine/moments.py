@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from pelican.utils import SafeDatetime, set_date_tzinfo
 
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
 MARKS = frozenset("aAbBcdfGHIjmMpSUuVwWxXyYzZ%")
+NUMBERS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
+"""Marks that are the same in every language, by the part of a moment that they stand for."""
+FOUR_DIGITS = 1000
+"""The first year of which every system writes the same."""
 DATES = frozenset({"date", "modified"})
 """What of a story's head is a moment."""
 
@@ -27,7 +33,29 @@ class QuickDatetime(SafeDatetime):
 
     def strftime(self, fmt: str, safe: bool = True) -> str:
         """Write the moment as *fmt* tells."""
+        numbers = numbers_of(fmt)
+        if numbers is not None and self.year >= FOUR_DIGITS:
+            return str(numbers.written % numbers.of(self))
         return str(super().strftime(fmt, safe=safe and not is_plain(fmt)))
+
+
+class Numbers(NamedTuple):
+    """A form of nothing but numbers."""
+
+    written: str
+    """As ``%`` wants it."""
+    of: Callable[[datetime], Any]
+    """Gives the numbers of a moment."""
+
+
+@cache
+def numbers_of(form: str) -> Numbers | None:
+    """Take *form* apart if it asks for nothing but numbers, which need no look at the language."""
+    marks = re.findall("%(.?)", form)
+    if not marks or not form.isascii() or not all(mark in NUMBERS for mark in marks):
+        return None
+    written = re.sub("%(.)", lambda mark: "%04d" if mark[1] == "Y" else "%02d", form)
+    return Numbers(written, attrgetter(*(NUMBERS[mark] for mark in marks)))
 
 
 @cache

@@ -104,7 +104,7 @@ class Notes:
         if depends is not None:
             self.asked[function.name, arguments] = depends(*arguments)  # type: ignore[attr-defined]
             return
-        given = (value for name, value in named.items() if name not in BLOCKS)
+        given = [value for name, value in named.items() if name not in BLOCKS] if named else ()
         for value in (*arguments, *given):
             if not isinstance(value, SMALL):
                 for content in contents_in(value, 2):

@@ -96,7 +96,7 @@ class StoryReading:
         return unpacked
 
     def _read(self, path: str, file: str) -> Read:
-        stamp = Stamp.of(Path(self.generator.path) / path).to_keep(time.time_ns())
+        stamp = Stamp.of(f"{self.generator.path}/{path}").to_keep(time.time_ns())
         story = self._story(path)
         if story is not None:
             story.put_away(file)

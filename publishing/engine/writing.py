@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Template
@@ -118,8 +117,8 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         with noting(self._watched | given.keys()) as notes:
             output = template.render(local)
         self.needs[name] = notes.finished()
-        self._put(name, output)
-        signals.content_written.send(str(Path(self.output_path, name)), context=local)
+        path = self._put(name, output)
+        signals.content_written.send(path, context=local)
 
     def _claim(self, name: str, override: bool) -> bool:
         """Say whether the page *name* may be written; raises FileOverwriteFailedError."""
@@ -131,7 +130,8 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
             return False
         raise FileOverwriteFailedError(f"{name} would be written twice: give one another address")
 
-    def _put(self, name: str, page: str) -> None:
+    def _put(self, name: str, page: str) -> str:
+        """Write the file *name*; gives its path."""
         content = page.encode("utf-8")
         is_plain = PLAIN_PATH.fullmatch(name)
         path = f"{self.output_path}/{name}" if is_plain else sanitised_join(self.output_path, name)
@@ -139,6 +139,7 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         self.rendered.append(name)
         if self._examine is not None and is_page(name):
             self.facts.append(self._examine(name, content))
+        return path
 
 
 def write_fresh(path: str, content: bytes) -> None:
