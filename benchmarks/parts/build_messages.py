@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.parts.bench import Group
-from benchmarks.parts.builders import DRAWN, Ours, cold, settled
+from benchmarks.parts.builders import KEPT, Ours, cold, settled
 from benchmarks.parts.corpus import slug_of
 from benchmarks.parts.full_archive import fill_archive
 from benchmarks.parts.runs import MEGABYTE, Run, cpu_of, in_turn
@@ -27,7 +27,7 @@ def messages(yard: Yard) -> Iterator[Row]:
     count, wanted = yard.form.whole, yard.form.messages
     bare, full = (yard.whole(count, name).folder for name in ("whole", "messages"))
     fill(full / "archive", count, wanted)
-    for kept in DRAWN:
+    for kept in KEPT:
         shutil.copytree(bare / "cache" / kept, full / "cache" / kept, dirs_exist_ok=True)
     first = cold(Ours(folder=full, watch_memory=True))
     yield known(f"full build with {wanted:,} messages, none baked before", took([first]))

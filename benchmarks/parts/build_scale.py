@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.parts.bench import Group
 from benchmarks.parts.build_messages import fill
-from benchmarks.parts.builders import DRAWN, Ours, settled
+from benchmarks.parts.builders import KEPT, Ours, settled
 from benchmarks.parts.runs import HERE, MEGABYTE
 from benchmarks.parts.table import Question, Row, figure, known, machine
 from benchmarks.parts.yard import Yard
@@ -74,7 +74,7 @@ def scale(yard: Yard) -> Iterator[Row]:
     small, full = yard.whole(count // PART).folder, yard.whole(count, "messages").folder
     fill(full / "archive", count, messages)
     for folder in (small, full):
-        _share_drawn(large, folder)
+        _share_kept(large, folder)
     costs = [_cost_of(folder) for folder in (small, large, full)]
     story = costs[1].slope_from(costs[0], count - count // PART)
     message = costs[2].slope_from(costs[1], messages)
@@ -110,8 +110,8 @@ def write_page(page: Path, lines: dict[str, Cost]) -> None:
     page.write_text(MARKED.sub(lambda _: told, page.read_text("utf-8")), "utf-8")
 
 
-def _share_drawn(source: Path, target: Path) -> None:
-    for kept in DRAWN:
+def _share_kept(source: Path, target: Path) -> None:
+    for kept in KEPT:
         if (source / "cache" / kept).is_dir():
             shutil.copytree(source / "cache" / kept, target / "cache" / kept, dirs_exist_ok=True)
 

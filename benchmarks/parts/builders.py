@@ -24,8 +24,9 @@ LASTING = frozenset(
 """What a site is made of; all else in its folder was made by a build."""
 OURS, STOCKS = frozenset({"releases"}), frozenset({"output", "stock-cache"})
 """What they make in the same folder."""
-DRAWN = frozenset({"cards", "pictures"})
-"""Below the cache: pictures that are drawn once in a site's life, for ours and stock alike."""
+KEPT = frozenset({"cards", "pictures", "search"})
+"""Below the cache: what plugins make of a story once, by programs of their own, and keep as long as
+the story is as it is; for ours and stock alike."""
 UNSEEN = "_records"
 """What the plugins write for the publisher into the tree; our build moves it beside the tree."""
 TWINS = (".gz", ".br")
@@ -126,7 +127,7 @@ class Hugo:
 
 
 def cold(builder: Builder) -> Run:
-    """Let *builder* build from nothing but what editors gave it, and pictures drawn before."""
+    """Let *builder* build from nothing but what editors gave it, and what plugins keep."""
     builder.forget()
     return settled(builder)
 
@@ -138,10 +139,10 @@ def settled(builder: Builder) -> Run:
 
 
 def _forget(folder: Path, lasting: frozenset[str]) -> None:
-    """Move away everything in *folder* but what is *lasting*, and pictures that were drawn."""
+    """Move away everything in *folder* but what is *lasting*, and what plugins keep."""
     (gone := folder.parent / GONE).mkdir(exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=gone))
-    for path in _children(folder, lasting | {"cache"}) + _children(folder / "cache", DRAWN):
+    for path in _children(folder, lasting | {"cache"}) + _children(folder / "cache", KEPT):
         path.rename(aside / path.name)
 
 
