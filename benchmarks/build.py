@@ -47,8 +47,8 @@ SHORT = Form(
 GROUPS: tuple[Group[Yard], ...] = (*COLD, *EDITS, MESSAGES, SCALE)
 REMARKS = (
     "Whole programs, from the start of Python on; the disk is at rest before each. Cold: nothing "
-    "that a build made is there, but for what plugins keep of each story, for ours and stock alike: "
-    "cards for sharing and search index, which programs of their own make once.",
+    "that a build made is there, but for what plugins make once of each story, for ours and stock "
+    "alike: cards for sharing and search index.",
     "Minimal: a page a story, lists of all, by tag and by category, 50 to a page; the same pages "
     "and words by all three, the same bytes by ours and stock.",
     "Files: written, written again or removed by the last run. Stock has its cache on for edits.",
