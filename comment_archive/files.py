@@ -21,9 +21,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from comment_archive.records import ApprovedComment, Head, Parent
 
@@ -32,6 +33,9 @@ PAGE_LENGTH = 50
 
 REMEMBERED = 64
 """Pages that a process keeps in mind: those of its last changes."""
+
+MESSAGES = REMEMBERED * PAGE_LENGTH
+"""Messages that a process keeps in mind."""
 
 SERIES = 512
 """Series whose folder and size a process keeps in mind."""
@@ -45,6 +49,8 @@ THREAD_ID = re.compile(r"[a-z0-9-]{1,80}")
 T = TypeVar("T")
 Write = Callable[[Path, bytes], bool]
 """Replaces a file; says whether it differs."""
+Facts = tuple[tuple[str, Any], ...]
+"""What a record holds, by its fields."""
 
 
 def write_aside(path: Path, content: bytes) -> bool:
@@ -66,7 +72,7 @@ class Together:
     """Files that wait at a time, all of them open."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[BinaryIO, Path]] = []
+        self._waiting: list[tuple[FileIO, str, Path]] = []
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -84,41 +90,39 @@ class Together:
                 self._finish()
         finally:
             while self._waiting:
-                stream, _ = self._waiting.pop()
+                stream, aside, _ = self._waiting.pop()
                 stream.close()
-                Path(stream.name).unlink(missing_ok=True)
+                Path(aside).unlink(missing_ok=True)
 
     def write(self, path: Path, content: bytes) -> bool:
         """Let the file at *path* have *content*; says whether it differs from what is there."""
-        if path.is_file() and path.read_bytes() == content:
+        if path.is_file() and read_whole(str(path)) == content:
             return False
         if len(self._waiting) == self.MOST:
             self._finish()
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
-        os.close(handle)
-        stream = open(name, "wb")  # noqa: SIM115, PTH123 -- closed with the others
-        self._waiting.append((stream, path))
-        stream.write(content)
-        stream.flush()
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
+        stream = open(handle, "wb", buffering=0)  # noqa: SIM115, PTH123 -- closed with the others
+        self._waiting.append((stream, aside, path))
+        write_whole(stream, content)
         return True
 
     def _finish(self) -> None:
         """Make all contents outlast a power failure, then all names."""
-        for stream, _ in self._waiting:
+        for stream, _, _ in self._waiting:
             os.fsync(stream.fileno())
-        folders = {path.parent: None for _, path in self._waiting}
+        folders = {path.parent: None for _, _, path in self._waiting}
         while self._waiting:
-            stream, path = self._waiting[0]
+            stream, aside, path = self._waiting[0]
             stream.close()
-            Path(stream.name).chmod(0o644)
-            Path(stream.name).replace(path)
+            Path(aside).chmod(0o644)
+            Path(aside).replace(path)
             self._waiting.pop(0)
         for folder in folders:
             keep_names(folder)
 
 
-def keep_names(folder: Path) -> None:
+def keep_names(folder: Path | str) -> None:
     """Make the renames in *folder* outlast a power failure, where the system can."""
     if os.name != "posix":
         return
@@ -127,6 +131,19 @@ def keep_names(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def read_whole(path: str) -> bytes:
+    """Give what the file *path* holds, by half of the system calls that :mod:`pathlib` makes."""
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 -- no Path is made either
+        return stream.readall()
+
+
+def write_whole(stream: FileIO, content: bytes) -> None:
+    """Write all of *content*, of which a disk that is nearly full may take a part at a time."""
+    left = memoryview(content)
+    while left:
+        left = left[stream.write(left) :]
 
 
 def page_of(position: int, length: int) -> int:
@@ -232,14 +249,14 @@ def _remembered(path: str, read: Callable[[str, int, int, int], T]) -> T | None:
 
 @lru_cache(maxsize=SERIES)
 def _head(path: str, changed: int, node: int, size: int) -> Head:
-    data: dict[str, Any] = json.loads(Path(path).read_bytes())
+    data: dict[str, Any] = json.loads(read_whole(path))
     return Head(**data | {"pinned": tuple(data.get("pinned", ()))})
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _page(path: str, changed: int, node: int, size: int) -> dict[int, ApprovedComment]:
     """Give the messages of a page by position, in order."""
-    data: dict[str, Any] = json.loads(Path(path).read_bytes())
+    data: dict[str, Any] = json.loads(read_whole(path))
     return {position: _comment(data[str(position)]) for position in sorted(map(int, data))}
 
 
@@ -255,9 +272,16 @@ def _moment(value: object) -> str:
 
 
 def _comment(data: dict[str, Any]) -> ApprovedComment:
-    parent = data["reply_to"]
-    data = data | {
-        "submitted_at": datetime.fromisoformat(data["submitted_at"]),
-        "reply_to": Parent(**parent) if parent else None,
-    }
+    parent = data.pop("reply_to")
+    return _known(tuple(data.items()), tuple(parent.items()) if parent else ())
+
+
+@lru_cache(maxsize=MESSAGES)
+def _known(facts: Facts, parent: Facts) -> ApprovedComment:
+    """Make a message: one object for both pages that hold it, and for all their versions, so that
+    whoever looks up what was made of it finds that without comparing texts.
+    """
+    data = dict(facts)
+    data["submitted_at"] = datetime.fromisoformat(data["submitted_at"])
+    data["reply_to"] = Parent(**dict(parent)) if parent else None
     return ApprovedComment(**data)

@@ -4,11 +4,13 @@ no page that it knows.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from comment_archive.files import read_whole
 from plugins.message_board.slots import SlotError
 
 OPENING = re.compile(rb"<!--slot ([a-z0-9:/@-]+)-->")
@@ -66,19 +68,19 @@ class Pages:
 
     def page(self, name: str) -> Page:
         """Give the page *name*; raises FileNotFoundError, or SlotError when it cannot be split."""
-        path = self.public / name
+        path = f"{self.public}/{name}"
         version = _version(path)
         known = self._known.get(name)
         if known is not None and known[0] == version:
             return known[1]
-        page = Page.split(path.read_bytes())
+        page = Page.split(read_whole(path))
         self._remember(name, version, page)
         return page
 
     def note(self, pages: Mapping[str, Page]) -> None:
         """Remember *pages*, which were just written, by name."""
         for name, page in pages.items():
-            self._remember(name, _version(self.public / name), page)
+            self._remember(name, _version(f"{self.public}/{name}"), page)
 
     def _remember(self, name: str, version: tuple[int, ...], page: Page) -> None:
         self._known.pop(name, None)
@@ -87,6 +89,6 @@ class Pages:
             del self._known[next(iter(self._known))]
 
 
-def _version(path: Path) -> tuple[int, ...]:
-    status = path.stat()
+def _version(path: str) -> tuple[int, ...]:
+    status = os.stat(path)  # noqa: PTH116 -- for each page of an approval
     return status.st_mtime_ns, status.st_ino, status.st_size

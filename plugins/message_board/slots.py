@@ -57,7 +57,7 @@ class Slot:
         """Give the file that this slot alone fills, or None for one that stands within pages of the
         site.
         """
-        thread = directory.threads.get(self.thread)
+        thread = directory.threads.get(self.thread) if self.thread else None
         if self.page:
             base = pages_base(thread if self.kind == THREAD else None)
             return page_address(base, self.page).lstrip("/") + "index.html"

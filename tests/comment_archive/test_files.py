@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -314,3 +315,19 @@ def test_files_written_together_or_thrown_away(tmp_path):
         together.write(tmp_path / "b", {}["not there"])
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_bytes() == b"1"
+
+
+def test_message_is_one_object(tmp_path):
+    """A message is the same object on the page of its thread, on that of the wall, and after
+    another one was added; one that changed is another.
+    """
+    thread, wall = Series(tmp_path / "thread"), Series(tmp_path / "wall")
+    fill_series(thread, [1, 2])
+    fill_series(wall, [1, 2])
+    first, second = thread.between(1, 2)
+    assert [first, second] == [make_comment(1), make_comment(2)]
+    assert wall.at(1) is first
+    changed = replace(make_comment(2), html="<p>Other</p>")
+    thread.write_page(1, [(1, make_comment(1)), (2, changed), (3, make_comment(3))])
+    assert thread.at(1) is first
+    assert thread.at(2) == changed
