@@ -27,7 +27,7 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
-from comment_archive.files import keep_names
+from comment_archive.files import keep_names, read_whole, write_whole
 from publishing import twins
 from publishing.changed import Journal, addresses_of
 
@@ -73,8 +73,10 @@ def apply(release: Release, files: Mapping[str, Content], *, durable: bool = Tru
     when the disk refuses; then nothing has changed, or :func:`finish` brings the rest.
     """
     finish(release, durable=durable)
-    public = release.public
-    changed = {name: content for name, content in files.items() if _differs(public / name, content)}
+    public = str(release.public)
+    changed = {
+        name: content for name, content in files.items() if _differs(f"{public}/{name}", content)
+    }
     if changed:
         _carry_out(release, _stage(release.records / STAGE, changed, durable=durable), durable)
     return sorted(changed)
@@ -87,7 +89,10 @@ def finish(release: Release, *, durable: bool = True) -> list[str]:
     nothing to do.
     """
     stage = release.records / STAGE
-    left = set(os.listdir(stage)) if stage.is_dir() else set()  # noqa: PTH208 -- three times as quick
+    try:
+        left = os.listdir(stage)
+    except FileNotFoundError:
+        return []
     if INTENT not in left:
         for name in left:
             (stage / name).unlink()
@@ -97,20 +102,20 @@ def finish(release: Release, *, durable: bool = True) -> list[str]:
     return sorted(intent.put + intent.drop)
 
 
-def _differs(path: Path, content: Content) -> bool:
+def _differs(path: str, content: Content) -> bool:
     """Say whether *path* is not as it should be; sizes are compared first."""
     if isinstance(content, Link):
-        return not path.is_symlink() or str(path.readlink()) != content.target
-    if content is None and path.is_symlink():
+        return not os.path.islink(path) or os.readlink(path) != content.target
+    if content is None and os.path.islink(path):
         return True
     try:
-        status = path.stat()
+        status = os.stat(path)
         size = status.st_size if S_ISREG(status.st_mode) else None
     except (FileNotFoundError, NotADirectoryError):
         size = None
     if content is None or size is None:
         return size is not None or content is not None
-    return size != len(content) or path.read_bytes() != content
+    return size != len(content) or read_whole(path) != content
 
 
 def _stage(stage: Path, changed: Mapping[str, Content], *, durable: bool) -> Intent:
@@ -119,20 +124,20 @@ def _stage(stage: Path, changed: Mapping[str, Content], *, durable: bool) -> Int
     put = {name: content for name, content in changed.items() if content is not None}
     intent = Intent(list(put), [name for name in changed if name not in put])
     text = json.dumps({"put": intent.put, "drop": intent.drop}, ensure_ascii=False)
-    aside = stage / f"{INTENT}.new"
-    contents: dict[Path, bytes | Link] = {
-        stage / str(number): content for number, content in enumerate(put.values())
+    aside = f"{stage}/{INTENT}.new"
+    contents: dict[str, bytes | Link] = {
+        f"{stage}/{number}": content for number, content in enumerate(put.values())
     }
     _write(contents | {aside: text.encode()}, durable=durable)
     if durable:
-        _keep([stage, stage.parent])
-    aside.replace(stage / INTENT)
+        _keep([str(stage), str(stage.parent)])
+    os.replace(aside, stage / INTENT)
     if durable:
-        _keep([stage])
+        _keep([str(stage)])
     return intent
 
 
-def _write(contents: Mapping[Path, bytes | Link], *, durable: bool) -> None:
+def _write(contents: Mapping[str, bytes | Link], *, durable: bool) -> None:
     """Write files and links; with *durable* their contents outlast a power failure.
 
     All are written before the first wait, so the disk takes them together; for many of them one
@@ -143,13 +148,11 @@ def _write(contents: Mapping[Path, bytes | Link], *, durable: bool) -> None:
         streams = []
         for path, content in contents.items():
             if isinstance(content, Link):
-                path.symlink_to(content.target)
+                os.symlink(content.target, path)
                 continue
-            stream = path.open("wb")
-            opened.callback(stream.close)
-            stream.write(content)
-            stream.flush()
-            path.chmod(0o644)
+            stream = opened.enter_context(open(path, "wb", buffering=0))
+            write_whole(stream, content)
+            os.chmod(path, 0o644)
             if waits_for_each:
                 streams.append(stream)
             else:
@@ -169,14 +172,15 @@ def _carry_out(release: Release, intent: Intent, durable: bool) -> None:
     for name in early:
         _remove(public, name)
     for number, name in enumerate(intent.put):
-        _put(stage / str(number), public / name)
+        _put(f"{stage}/{number}", f"{public}/{name}")
     for name in intent.drop:
         _remove(public, name)
     if has_twins:
         _make_twins(stage, public, intent.put, durable)
     _note(release, [*intent.put, *intent.drop], durable)
     if durable:
-        _keep({_nearest(public / name) for name in (*intent.put, *intent.drop)})
+        folders = {os.path.dirname(f"{public}/{name}") for name in (*intent.put, *intent.drop)}
+        _keep({_nearest(folder) for folder in folders})
     (stage / INTENT).unlink()
 
 
@@ -187,24 +191,25 @@ def _drop_twins(public: Path, names: Iterable[str]) -> None:
     for name in names:
         for twin in twins.names_of(name):
             with suppress(FileNotFoundError, NotADirectoryError):
-                (public / twin).unlink()
+                os.unlink(f"{public}/{twin}")
 
 
 def _make_twins(stage: Path, public: Path, names: Iterable[str], durable: bool) -> None:
     """Make the twins of *names*, whose files are live already."""
-    made: dict[Path, bytes] = {}
-    times: dict[Path, Path] = {}
+    made: dict[str, bytes] = {}
+    times: dict[str, str] = {}
     for name in names:
-        if name.startswith("../") or (public / name).is_dir():
+        path = f"{public}/{name}"
+        if name.startswith("../") or os.path.isdir(path):
             continue  # a record, which nobody is sent, or a link
-        for twin, content in twins.make(name, (public / name).read_bytes()).items():
-            made[public / twin] = content
-            times[public / twin] = public / name
-    staged = {path: stage / f"twin{number}" for number, path in enumerate(made)}
+        for twin, content in twins.make(name, read_whole(path)).items():
+            made[f"{public}/{twin}"] = content
+            times[f"{public}/{twin}"] = path
+    staged = {path: f"{stage}/twin{number}" for number, path in enumerate(made)}
     _write({staged[path]: content for path, content in made.items()}, durable=durable)
     for path, aside in staged.items():
         twins.keep_time(aside, times[path])
-        aside.replace(path)
+        os.replace(aside, path)
 
 
 def _note(release: Release, names: list[str], durable: bool) -> None:
@@ -212,8 +217,8 @@ def _note(release: Release, names: list[str], durable: bool) -> None:
     none is forgotten by a crash.
     """
     root = release.folder.parent
-    current = root / "current"
-    if current.is_symlink() and current.readlink() == Path(release.folder.name):
+    current = f"{root}/current"
+    if os.path.islink(current) and os.readlink(current) == release.folder.name:
         public = [name for name in names if not name.startswith("../")]
         Journal(root).note(addresses_of(public), durable=durable)
 
@@ -233,14 +238,14 @@ def _in_the_way(intent: Intent) -> list[str]:
     ]
 
 
-def _put(staged: Path, path: Path) -> None:
+def _put(staged: str, path: str) -> None:
     """Move a file to its place; one that is not staged any more has been moved before."""
     try:
-        staged.replace(path)
+        os.replace(staged, path)
     except FileNotFoundError:
         if os.path.lexists(staged):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(path)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.replace(staged, path)
 
 
 def _remove(public: Path, name: str) -> None:
@@ -259,12 +264,14 @@ def _remove(public: Path, name: str) -> None:
         folder = folder.parent
 
 
-def _nearest(path: Path) -> Path:
-    """Give the folder that holds *path*, or what is left of the way to it."""
-    return next(folder for folder in path.parents if folder.is_dir())
+def _nearest(folder: str) -> str:
+    """Give *folder*, or what is left of the way to it."""
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder
 
 
-def _keep(folders: Iterable[Path]) -> None:
+def _keep(folders: Iterable[str]) -> None:
     """Make the names in *folders* outlast a power failure."""
     folders = list(folders)
     if len(folders) > MANY and hasattr(os, "sync"):

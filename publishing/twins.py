@@ -65,9 +65,9 @@ def fill(public: Path, records: Path, before: Path | None = None) -> None:
     (records / MARK).touch()
 
 
-def keep_time(twin: Path, path: Path) -> None:
+def keep_time(twin: Path | str, path: Path | str) -> None:
     """Give *twin* the time of its file, as web servers tell it."""
-    changed = path.stat().st_mtime_ns
+    changed = os.stat(path).st_mtime_ns  # noqa: PTH116 -- for each file of an approval
     os.utime(twin, ns=(changed, changed))
 
 
