@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from io import FileIO
 from pathlib import Path
@@ -33,6 +33,9 @@ PAGE_LENGTH = 50
 
 REMEMBERED = 64
 """Pages that a process keeps in mind: those of its last changes."""
+
+EMPTY = b"{}\n"
+"""A page of which nothing is to be seen."""
 
 MESSAGES = REMEMBERED * PAGE_LENGTH
 """Messages that a process keeps in mind."""
@@ -49,8 +52,6 @@ THREAD_ID = re.compile(r"[a-z0-9-]{1,80}")
 T = TypeVar("T")
 Write = Callable[[Path, bytes], bool]
 """Replaces a file; says whether it differs."""
-Facts = tuple[tuple[str, Any], ...]
-"""What a record holds, by its fields."""
 
 
 def write_aside(path: Path, content: bytes) -> bool:
@@ -180,8 +181,11 @@ class Series:
         write: Write = write_aside,
     ) -> bool:
         """Write one page of (position, message); says whether the file changes."""
-        stored = {str(position): asdict(comment) for position, comment in comments}
-        return write(self.folder / f"{page}.json", _dump(stored))
+        texts = sorted((str(position), _text(comment)) for position, comment in comments)
+        stored = ",\n".join(f' "{position}": {text}' for position, text in texts)
+        return write(
+            self.folder / f"{page}.json", f"{{\n{stored}\n}}\n".encode() if texts else EMPTY
+        )
 
     def write_head(self, head: Head, write: Write = write_aside) -> bool:
         """Write the size; says whether the file changes."""
@@ -256,32 +260,50 @@ def _head(path: str, changed: int, node: int, size: int) -> Head:
 @lru_cache(maxsize=REMEMBERED)
 def _page(path: str, changed: int, node: int, size: int) -> dict[int, ApprovedComment]:
     """Give the messages of a page by position, in order."""
-    data: dict[str, Any] = json.loads(read_whole(path))
-    return {position: _comment(data[str(position)]) for position in sorted(map(int, data))}
+    return {position: _message(text) for position, text in sorted(_texts(read_whole(path)))}
+
+
+def _texts(page: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield what *page* holds at each position, unread: of all versions of a page, and of the two
+    pages that hold a message, most texts are known.
+    """
+    if not (page.startswith(b'{\n "') and page.endswith(b"\n }\n}\n")):
+        page = _dump(json.loads(page))  # nobody wrote it like that but by hand
+    for part in page[len(b"{\n") : -len(b"\n }\n}\n")].split(b"\n },\n"):
+        position, found, text = part.partition(b": ")
+        if found:
+            yield int(position.strip(b' "')), text + b"\n }"
 
 
 def _dump(data: object) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=_moment)
-    return (text + "\n").encode()
+    return (_json(data) + "\n").encode()
+
+
+@lru_cache(maxsize=MESSAGES)
+def _text(comment: ApprovedComment) -> str:
+    """Write down a message as it stands in a page; the same one stands in two pages, and in all
+    their versions.
+    """
+    return _json(asdict(comment)).replace("\n", "\n ")  # within words there is none, but "\\n"
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=_moment)
 
 
 def _moment(value: object) -> str:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()  # equal moments are written alike
     raise TypeError(f"the archive cannot hold a {type(value).__name__}")
 
 
-def _comment(data: dict[str, Any]) -> ApprovedComment:
-    parent = data.pop("reply_to")
-    return _known(tuple(data.items()), tuple(parent.items()) if parent else ())
-
-
 @lru_cache(maxsize=MESSAGES)
-def _known(facts: Facts, parent: Facts) -> ApprovedComment:
-    """Make a message: one object for both pages that hold it, and for all their versions, so that
-    whoever looks up what was made of it finds that without comparing texts.
+def _message(text: bytes) -> ApprovedComment:
+    """Read a message: the same text gives the same object, so that whoever looks up what was made
+    of it need not compare it.
     """
-    data = dict(facts)
+    data: dict[str, Any] = json.loads(text)
+    parent = data["reply_to"]
     data["submitted_at"] = datetime.fromisoformat(data["submitted_at"])
-    data["reply_to"] = Parent(**dict(parent)) if parent else None
+    data["reply_to"] = Parent(**parent) if parent else None
     return ApprovedComment(**data)

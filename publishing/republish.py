@@ -41,6 +41,8 @@ class Republisher:
     """Where its older pages are, unless they stand in its own tree."""
     _pages: Pages = field(init=False)
     _seen: tuple[tuple[int, int], ...] = ()
+    _holders: dict[str, list[str]] = field(default_factory=dict)
+    """The files that hold the slots which were asked for."""
 
     def __post_init__(self) -> None:
         """Read what the release recorded of itself."""
@@ -55,7 +57,7 @@ class Republisher:
     def files_of(self, slot: Slot) -> list[str]:
         """Name the files that hold *slot*, below the public tree."""
         own = slot.own_file(self.renderer.directory)
-        return [own] if own else self.slot_map.files_of(str(slot))
+        return [own] if own else self._holders_of(str(slot))
 
     def republish(self, changes: Iterable[Change], *, is_new_day: bool = False) -> list[str]:
         """Write every page that *changes* touch, all or none, and the public figures when a day is
@@ -94,8 +96,14 @@ class Republisher:
             self.slot_map = self.release.slot_map()
             self.shelf = Shelf.of_records(self.release.folder.parent / OLDER, records)
             self._seen = seen
+            self._holders.clear()
         else:
             self.renderer = replace(self.renderer)
+
+    def _holders_of(self, slot: str) -> list[str]:
+        if slot not in self._holders:
+            self._holders[slot] = self.slot_map.files_of(slot)
+        return self._holders[slot]
 
     def _has(self, slot: Slot) -> bool:
         return all((self.release.public / name).is_file() for name in self.files_of(slot))
@@ -117,7 +125,7 @@ class Republisher:
                 self.shelf.make_way(self.release.public, slot, self.renderer.directory)
             if own := slot.own_file(self.renderer.directory):
                 files[own] = self.renderer.whole_file(slot, self.release.records).encode()
-            elif names := self.slot_map.files_of(str(slot)):
+            elif names := self._holders_of(str(slot)):
                 content = self.renderer.render(slot).encode()
                 for name in names:
                     contents.setdefault(name, {})[str(slot)] = content

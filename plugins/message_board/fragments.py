@@ -4,7 +4,7 @@ so that a page of forty messages costs the one that is new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import Environment
@@ -34,6 +34,10 @@ class Fragments:
         """Give a message with its replies; *on_wall* it names its story."""
         return self._piece("_message.html", "message", view, on_wall)
 
+    def messages(self, views: Iterable[MessageView], on_wall: bool = False) -> list[Markup]:
+        """Give one after the other, for templates: they call a function of ours slowly."""
+        return [self.message(view, on_wall) for view in views]
+
     def entry(self, view: MessageView, address: str, site_url: str) -> Markup:
         """Give the entry of an Atom feed; *address* is where the message stands."""
         return self._piece("_entry.xml", "entry", view, address, site_url)
@@ -53,20 +57,24 @@ class Fragments:
 
     def _node(self, view: MessageView, site_url: str, page: str) -> Markup:
         key = ("node", view.comment, view.thread, site_url, page)
-        return self._once(key, lambda: script_text(comment_node(view, site_url, page)))
+        found = self._known.get(key)
+        return found or self._keep(key, script_text(comment_node(view, site_url, page)))
 
     def _piece(self, template: str, macro: str, view: MessageView, *values: object) -> Markup:
-        def render() -> Markup:
-            module: Any = self._environment.get_template(template).module
-            html = strip_controls(getattr(module, macro)(view, *values))
-            return Markup(html)  # noqa: S704 -- made by our own templates with autoescape
+        key = (macro, *values, view.key)
+        return self._known.get(key) or self._keep(
+            key, self._rendered(template, macro, view, values)
+        )
 
-        return self._once((macro, *values, view.key), render)
+    def _rendered(
+        self, template: str, macro: str, view: MessageView, values: tuple[object, ...]
+    ) -> Markup:
+        module: Any = self._environment.get_template(template).module
+        html = strip_controls(getattr(module, macro)(view, *values))
+        return Markup(html)  # noqa: S704 -- made by our own templates with autoescape
 
-    def _once(self, key: tuple[object, ...], render: Callable[[], Markup]) -> Markup:
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = render()
-            if len(self._known) > REMEMBERED:
-                del self._known[next(iter(self._known))]
-        return found
+    def _keep(self, key: tuple[object, ...], piece: Markup) -> Markup:
+        self._known[key] = piece
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return piece

@@ -34,7 +34,7 @@ class MessageView:
     @property
     def key(self) -> tuple[object, ...]:
         """Give all that what is made of it hangs on."""
-        replies = tuple(reply.key for reply in self.replies)
+        replies = tuple(reply.key for reply in self.replies) if self.replies else ()
         return self.comment, self.thread, self.timezone, self.is_pinned, self.parent_url, replies
 
     @property

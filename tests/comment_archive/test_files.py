@@ -331,3 +331,34 @@ def test_message_is_one_object(tmp_path):
     thread.write_page(1, [(1, make_comment(1)), (2, changed), (3, make_comment(3))])
     assert thread.at(1) is first
     assert thread.at(2) == changed
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param({}, id="none"), pytest.param({"12": 12, "9": 9, "10": 10}, id="three")]
+)
+def test_page_that_was_written_otherwise_is_read(tmp_path, page):
+    """A page in another layout of JSON gives the same messages, in the order of their places."""
+    series = Series(tmp_path)
+    series.write_page(1, [(number, make_comment(number)) for number in page.values()])
+    written = list(series.between(1, PAGE_LENGTH))
+    assert [comment.position for comment in written] == sorted(page.values())
+    path = tmp_path / "1.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes())), "utf-8")
+    assert list(series.between(1, PAGE_LENGTH)) == written
+
+
+def test_page_has_the_layout_of_plain_json(tmp_path):
+    """A page is written as json.dumps would, its places in the order of their digits; one of which
+    nothing is to be seen holds an empty object.
+    """
+    comments = [make_comment(number, html='<p>"\\n"</p>') for number in (2, 9, 10)]
+    comments.append(make_comment(11, reply_to=Parent(number=109, position=9, author=None)))
+    series = Series(tmp_path)
+    series.write_page(1, [(comment.position, comment) for comment in comments])
+    written = (tmp_path / "1.json").read_text("utf-8")
+    data = json.loads(written)
+    assert written == json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    assert list(data) == ["10", "11", "2", "9"]
+    assert list(series.between(1, PAGE_LENGTH)) == comments
+    series.write_page(1, [])
+    assert (tmp_path / "1.json").read_bytes() == b"{}\n"

@@ -22,7 +22,7 @@ from comment_archive.markup import render
 from comment_archive.records import Head, Parent
 from comment_archive.text import plain_text, strip_controls
 from plugins.message_board.ledger import wait_in_words
-from plugins.message_board.rendering import WORDS, SlotRenderer
+from plugins.message_board.rendering import PIECES, WORDS, SlotRenderer
 from plugins.message_board.slots import Slot, names_in, wrap
 from tests.comment_archive.hostile import HOSTILE
 from tests.comment_archive.samples import make_comment, make_site, make_thread
@@ -617,3 +617,12 @@ def test_feed_is_its_own_file(tmp_path):
     feed = renderer.whole_file(Slot.parse("feed:first"), tmp_path)
     assert feed == renderer.render(Slot.parse("feed:first"))
     assert feed.startswith("<?xml")
+
+
+@pytest.mark.parametrize("kind", ["feed", "jsonfeed"])
+def test_pieces_come_where_the_template_has_them(tmp_path, kind):
+    """A title that reads like the place of a feed's pieces stays a title."""
+    renderer = make_renderer(tmp_path, [make_comment(1), make_comment(2)], title=PIECES)
+    feed = renderer.render(Slot.parse(f"{kind}:first"))
+    assert feed.count(PIECES) == 1
+    assert feed.index(PIECES) < feed.index("第2条") < feed.index("第1条")

@@ -66,15 +66,21 @@ def test_memory_of_pages_has_an_end(tmp_path, monkeypatch):
 
 
 def test_warm_round_reads_no_page(sqlite_site, monkeypatch, tmp_path):
-    """The second approval of a story reads none of its pages, and gives what a build gives."""
+    """The second approval of a story reads none of its pages, does not ask which ones hold its
+    slots, and gives what a build gives.
+    """
     sqlite_site.post_approved()
     sqlite_site.publish()
-    read = []
+    read, asked = [], []
+    warm = sqlite_site.publisher._republisher(sqlite_site.release)
+    warm.slot_map._open().set_trace_callback(asked.append)
+    assert warm.slot_map.files_of("latest") == ["index.html"]
+    assert len(asked) == 1
     split = Page.split
     monkeypatch.setattr(Page, "split", lambda content: read.append(content) or split(content))
     sqlite_site.post_approved()
     assert len(sqlite_site.publish()) == 11
-    assert read == []
+    assert (read, len(asked)) == ([], 1)
     monkeypatch.undo()
     assert sqlite_site.tree() == sqlite_site.clean_build(tmp_path / "clean")
 
