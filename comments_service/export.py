@@ -10,25 +10,63 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, func, literal_column, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CursorResult,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
 
-from comment_archive.directory import BOARD, Directory
+from comment_archive.directory import Directory
 from comment_archive.files import PAGE_LENGTH, Archive, Together, page_of, write_aside
 from comment_archive.ledger import counted_day, write_ledger
-from comment_archive.records import ApprovedComment, Change, Head, Parent
+from comment_archive.records import Change
 from comments_service import publication
 from comments_service.bell import Bell, alone
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.ledger import first_day, last_day, make_ledger, over_at
 from comments_service.models import Comment, PublisherState, State, public_comments
+from comments_service.projection import NOW, head_of_series, last_places, page_of_series
 from comments_service.publication import Figures, require_term
 from comments_service.reasons import REASONS
 
-ANONYMOUS = "网友"
 BATCH = 500
 """Comments brought to the archive at a time."""
+IS_CONFIRMED = func.coalesce(Comment.publish_at, null()).is_(None)
+"""That a comment waits for nothing, said so that SQLite looks at the last places and not, by the
+index, at all comments.
+"""
+PUBLISHED = select(
+    select(PublisherState.place).scalar_subquery(),
+    select(func.max(Comment.wall_position)).where(IS_CONFIRMED).scalar_subquery(),
+)
+NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+PLACES = (
+    select(Comment.id, Comment.thread, Comment.position, Comment.wall_position)
+    .where(Comment.position.is_not(None))
+    .order_by(Comment.wall_position)
+)
+PLACES_OF = PLACES.where(or_(Comment.id.in_(NUMBERS), Comment.reply_to_id.in_(NUMBERS)))
+GIVE_PLACES = (
+    update(Comment)
+    .where(Comment.id == bindparam("number"))
+    .values(position=bindparam("place"), wall_position=bindparam("wall_place"))
+    .execution_options(synchronize_session=False)
+)
+NOTE_LIVE = (
+    update(Comment)
+    .where(Comment.id == bindparam("number"), Comment.version == bindparam("seen"))
+    .values(publish_at=None, live_at=case((public_comments(NOW), NOW), else_=None))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +160,8 @@ class Exporter:
             due = _due(session, now, without)
             new = _give_positions(session, due)
         with self.database.reading() as session:
-            if not (self._is_last_written(session) and self._is_whole(session)):
+            place, confirmed = session.execute(PUBLISHED).one()
+            if not (self._is_last_written(place) and self._is_whole(confirmed)):
                 self.archive.note_behind()
             is_in_step = not self.archive.is_behind()
             numbers = [comment.id for comment in due] if is_in_step else None
@@ -183,8 +222,9 @@ class Exporter:
         The figures are left to the next export, which then knows that the site may show older ones.
         """
         with self.database.reading() as session:
-            if self._is_whole(session):
-                return False
+            _, confirmed = session.execute(PUBLISHED).one()
+        if self._is_whole(confirmed):
+            return False
         self.rebuild(now, with_figures=False)
         return True
 
@@ -226,17 +266,15 @@ class Exporter:
             write_aside(path, secrets.token_hex(16).encode())
         return path.read_text("ascii")
 
-    def _is_last_written(self, session: Session) -> bool:
-        """Say whether what was published last went through this archive; else it may lack what
-        another machine took down meanwhile.
+    def _is_last_written(self, place: str | None) -> bool:
+        """Say whether what was published last went through this archive, and not through that of
+        another *place*; else it may lack what another machine took down meanwhile.
         """
-        last = session.scalar(select(PublisherState.place))
-        return not last or last == self._place()
+        return not place or place == self._place()
 
-    def _is_whole(self, session: Session) -> bool:
-        """Say whether the archive goes as far as what was confirmed; else it is made anew."""
-        confirmed = select(func.max(Comment.wall_position)).where(Comment.publish_at.is_(None))
-        return self.archive.wall().head().last >= (session.scalar(confirmed) or 0)
+    def _is_whole(self, confirmed: int | None) -> bool:
+        """Say whether the archive goes as far as what was *confirmed*; else it is made anew."""
+        return self.archive.wall().head().last >= (confirmed or 0)
 
     def _day_over(self, session: Session) -> datetime | None:
         """Give the moment from which there is one more day to account for."""
@@ -260,14 +298,15 @@ class Exporter:
         with Together() as together:
             write = together.write
             for thread, page in sorted(pages):
-                comments = _page(session, page, thread, now)
+                comments = page_of_series(session, page, thread, now)
                 archive.thread(thread).write_page(page, comments, write)
             for page in sorted({page_of(change.wall_position, PAGE_LENGTH) for change in changes}):
-                archive.wall().write_page(page, _page(session, page, None, now), write)
+                comments = page_of_series(session, page, None, now)
+                archive.wall().write_page(page, comments, write)
             for thread in sorted(threads):
-                archive.thread(thread).write_head(_head(session, thread, now), write)
+                archive.thread(thread).write_head(head_of_series(session, thread, now), write)
             if changes:
-                archive.wall().write_head(_head(session, None, now), write)
+                archive.wall().write_head(head_of_series(session, None, now), write)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,10 +345,8 @@ def _number(seen: Seen) -> int:
 
 def _confirm(session: Session, seen: Seen, now: datetime) -> bool:
     """Note that a comment is live as it was *seen*; says whether it is still like that."""
-    live_at = case((public_comments(now), now), else_=None)
-    query = update(Comment).where(Comment.id == seen.number, Comment.version == seen.version)
-    done = session.execute(query.values(publish_at=None, live_at=live_at))
-    return bool(cast(CursorResult[Any], done).rowcount)
+    values = {"number": seen.number, "seen": seen.version, "now": now}
+    return bool(cast(CursorResult[Any], session.execute(NOTE_LIVE, values)).rowcount)
 
 
 def _not_in(threads: Collection[str]) -> list[ColumnElement[bool]]:
@@ -334,10 +371,9 @@ def _give_positions(session: Session, due: Iterable[Comment]) -> set[int]:
     new = set()
     for comment in due:
         if comment.state is State.APPROVED and comment.position is None:
-            position = _last(session, comment.thread) + 1
-            wall_position = _last(session, None) + 1
-            values = {"position": position, "wall_position": wall_position}
-            session.execute(update(Comment).where(Comment.id == comment.id).values(values))
+            last, wall_last = last_places(session, comment.thread)
+            values = {"number": comment.id, "place": last + 1, "wall_place": wall_last + 1}
+            session.execute(GIVE_PLACES, values)
             new.add(comment.id)
     return new
 
@@ -348,102 +384,10 @@ def _changes(
     """Give the places of the comments *numbers* and of replies that name them; all for None. Those
     that are *new* were on no page before.
     """
-    columns = (Comment.id, Comment.thread, Comment.position, Comment.wall_position)
-    query = select(*columns).where(Comment.position.is_not(None))
-    if numbers is not None:
-        query = query.where(or_(Comment.id.in_(numbers), Comment.reply_to_id.in_(numbers)))
-    rows = session.execute(query.order_by(Comment.wall_position))
+    query = PLACES if numbers is None else PLACES_OF
+    rows = session.execute(query, {"numbers": numbers})
     return [
         Change(thread=thread, position=position, wall_position=wall_position, is_new=number in new)
         for number, thread, position, wall_position in rows
         if position is not None and wall_position is not None
     ]
-
-
-def _page(
-    session: Session, page: int, thread: str | None, now: datetime
-) -> list[tuple[int, ApprovedComment]]:
-    """Give what stands on one archive page of a thread, or of the wall."""
-    place = Comment.wall_position if thread is None else Comment.position
-    first = (page - 1) * PAGE_LENGTH + 1
-    query = select(Comment).where(
-        place.between(first, first + PAGE_LENGTH - 1), public_comments(now)
-    )
-    if thread is not None:
-        query = query.where(Comment.thread == thread)
-    comments = session.scalars(query.options(joinedload(Comment.reply_to)).order_by(place))
-    approved = [_approved(comment, now) for comment in comments]
-    return [(c.wall_position if thread is None else c.position, c) for c in approved]
-
-
-def _head(session: Session, thread: str | None, now: datetime) -> Head:
-    last = _last(session, thread)
-    gaps, pinned = _gaps(session, thread, now), _pinned(session, thread, now)
-    return Head(last=last, count=last - gaps, pinned=pinned)
-
-
-def _pinned(session: Session, thread: str | None, now: datetime) -> tuple[int, ...]:
-    """Give the places of the pinned comments, newest pin first; on the wall those of the board."""
-    place = Comment.wall_position if thread is None else Comment.position
-    query = select(place).where(
-        Comment.thread == (thread or BOARD), Comment.pinned_at.is_not(None), public_comments(now)
-    )
-    ordered = query.order_by(Comment.pinned_at.desc(), Comment.id.desc())
-    return tuple(found for found in session.scalars(ordered) if found is not None)
-
-
-def _last(session: Session, thread: str | None) -> int:
-    if thread is None:
-        return session.scalar(select(func.max(Comment.wall_position))) or 0
-    return session.scalar(select(func.max(Comment.position)).where(Comment.thread == thread)) or 0
-
-
-def _gaps(session: Session, thread: str | None, now: datetime) -> int:
-    """Count the positions that show nothing: they are few, so counting them beats counting the
-    messages.
-    """
-    literal = Comment.state != literal_column("'approved'")  # else SQLite passes by the index
-    taken_down = (Comment.position.is_not(None), literal)
-    waiting = (
-        Comment.position.is_not(None),
-        Comment.state == State.APPROVED,
-        Comment.hidden_until > now,
-    )
-    total = 0
-    for conditions in (taken_down, waiting):
-        query = select(func.count()).select_from(Comment).where(*conditions)
-        if thread is not None:
-            query = query.where(Comment.thread == thread)
-        total += session.scalar(query) or 0
-    return total
-
-
-def _approved(comment: Comment, now: datetime) -> ApprovedComment:
-    if (
-        comment.position is None
-        or comment.wall_position is None
-        or comment.html is None
-        or comment.policy is None
-    ):
-        raise ValueError(f"comment {comment.id} is public without a place or its HTML")
-    return ApprovedComment(
-        number=comment.id,
-        thread=comment.thread,
-        position=comment.position,
-        wall_position=comment.wall_position,
-        author=comment.author or ANONYMOUS,
-        address="" if comment.is_by_editor else comment.address,
-        html=comment.html,
-        policy=comment.policy,
-        submitted_at=comment.submitted_at,
-        edited=comment.edited_text is not None,
-        by_editor=comment.is_by_editor,
-        reply_to=_parent(comment.reply_to, now),
-    )
-
-
-def _parent(parent: Comment | None, now: datetime) -> Parent | None:
-    if parent is None or parent.position is None:
-        return None
-    author = (parent.author or ANONYMOUS) if parent.is_public(now) else None
-    return Parent(number=parent.id, position=parent.position, author=author)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     ColumnElement,
     Enum,
     ForeignKey,
@@ -197,10 +198,14 @@ class Comment(Base):
         return self.by_account_id is not None
 
 
-def public_comments(now: datetime) -> ColumnElement[bool]:
-    """Give the condition of :meth:`Comment.is_public` for a query."""
-    is_settled = or_(Comment.hidden_until.is_(None), Comment.hidden_until <= now)
-    return and_(Comment.state == State.APPROVED, Comment.position.is_not(None), is_settled)
+def public_comments(
+    now: datetime | BindParameter[datetime], of: type[Comment] = Comment
+) -> ColumnElement[bool]:
+    """Give the condition of :meth:`Comment.is_public` for a query; *of* is the table, where the
+    query has it under another name.
+    """
+    is_settled = or_(of.hidden_until.is_(None), of.hidden_until <= now)
+    return and_(of.state == State.APPROVED, of.position.is_not(None), is_settled)
 
 
 class Decision(Base):

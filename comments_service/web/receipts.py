@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from comments_service.errors import CommentsError, NotAllowed, TooMany
-from comments_service.export import ANONYMOUS
 from comments_service.models import Action, Comment, Decision, State
 from comments_service.moderation import REASONS, Ruling, decide
 from comments_service.parts import now, parts
 from comments_service.permalinks import message_link
+from comments_service.projection import ANONYMOUS
 from comments_service.reports import problems_of, report_problem
 from comments_service.submission import Terms, find_receipt, rescreen
 from comments_service.web.origin import refuse_unreadable_forms

@@ -8,10 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from comments_service.errors import NotFound, TooMany
-from comments_service.export import ANONYMOUS
 from comments_service.models import Comment, Report
 from comments_service.parts import now, parts
 from comments_service.permalinks import message_link
+from comments_service.projection import ANONYMOUS
 from comments_service.reports import REPORT_REASONS, report_message
 from comments_service.tokens import keyed_digest
 from comments_service.web.numbers import read_number

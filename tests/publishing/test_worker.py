@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from filelock import FileLock
 from sqlalchemy import select
 
+from benchmarks.parts.desk_statements import watched
 from comment_archive.files import Archive
 from comments_service.models import Action, ChainHead, PublisherState
 from comments_service.moderation import Ruling, decide
@@ -415,3 +417,37 @@ def test_editors_answer_is_marked(sqlite_site):
     assert "14.152.94" not in article
     assert f"/messages/{answer}/report" not in story
     assert f"/messages/{number}/report" in story
+
+
+def steps_of(database, statements):
+    """Give how many steps SQLite takes for each of the *statements* that only ask."""
+    raw = database.engine.raw_connection()
+    found = []
+    for statement in statements:
+        if statement.text.startswith("SELECT"):
+            steps = count()
+            raw.driver_connection.set_progress_handler(lambda steps=steps: next(steps) < 0, 1)
+            raw.cursor().execute(statement.text, statement.parameters).fetchall()
+            found.append(next(steps))
+    raw.driver_connection.set_progress_handler(None, 1)
+    raw.close()
+    return found
+
+
+def test_round_asks_the_same_whatever_the_size(sqlite_site):
+    """One more approval costs the same few statements in a thread of 70 messages and in one of 220,
+    and SQLite goes through no more messages for any of them.
+    """
+    asked, steps = [], []
+    for number in (70, 149):
+        for _ in range(number):
+            sqlite_site.post_approved()
+        sqlite_site.publish()
+        sqlite_site.post_approved()
+        with watched(sqlite_site.database.engine) as statements:
+            assert sqlite_site.publisher.publish_due()
+        asked.append([one.text for one in statements])
+        steps.append(steps_of(sqlite_site.database, statements))
+    assert asked[0] == asked[1]
+    assert len(asked[0]) <= 24
+    assert all(after <= before + 100 for before, after in zip(*steps, strict=True)), steps
