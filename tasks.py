@@ -41,6 +41,7 @@ def build(
     from publishing.build import build, threads_without_story
     from publishing.engine.memory import is_short_lived
     from publishing.progress import Stages
+    from publishing.told import outcome
     from serving import demo, environment
 
     is_short_lived()
@@ -49,11 +50,12 @@ def build(
         demo.photograph()
         force = demo.repair_archive(config) or force
         plan = environment.build_plan(config, settings)
+        before = environment.releases_of(config).current()
         with Stages() as stages:
-            release, is_new = build(
+            release, is_changed = build(
                 plan, force=force, may_shrink=smaller, warn=demo.step, progress=stages
             )
-        demo.step(f"{'Published' if is_new else 'Up to date:'} release {release.folder.name}")
+        demo.step(outcome(release, before, is_changed=is_changed))
         for thread in threads_without_story(Archive(config.archive), release):
             demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")
 

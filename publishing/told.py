@@ -1,4 +1,6 @@
-"""Collects what Pelican and plugins log while a site is made: errors fail it, warnings are told."""
+"""Collects what Pelican and plugins log while a site is made: errors fail it, warnings are told.
+Says what came of it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from pelican.log import LimitFilter
 
 from plugins.problems import ContentError
-from publishing.release import BuildError
+from publishing.release import BuildError, Release
 
 BROKEN_LINK = "Unable to find"
 """How Pelican's warning of a link to a file that is not there begins."""
@@ -35,6 +37,15 @@ class Collector(logging.Handler):
             self.errors.append(line)
         elif record.name.startswith("plugins."):
             self.warnings.append(line)
+
+
+def outcome(release: Release, before: Release | None, *, is_changed: bool) -> str:
+    """Say in one line what a build did to *release*; *before* is what readers saw until then."""
+    if not is_changed:
+        return f"Up to date: release {release.folder.name}"
+    if release == before:
+        return f"Brought release {release.folder.name} up to date"
+    return f"Published release {release.folder.name}"
 
 
 @contextlib.contextmanager
