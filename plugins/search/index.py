@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from filelock import FileLock
 from pagefind_bin_extended import get_executable
 
 from plugins.assets.files import link_file
@@ -20,6 +22,8 @@ from plugins.search.runner import SearchError
 
 KEPT = 4
 """For how many builds indexes stay in the cache, if every part changes each time."""
+LEAST_SECONDS = 3600.0
+"""How long an index stays after a build asked for it: one that shares the cache may be at work."""
 ROOT = Path(__file__).parents[2]
 
 __all__ = ["Indexing", "SearchError", "publish_index"]
@@ -37,7 +41,10 @@ class Indexing:
         self._parts = [(part, part.fingerprint) for part in parts_of(documents)]
         self._runner: subprocess.Popen[str] | None = None
         cache.mkdir(parents=True, exist_ok=True)
-        if missing := self._missing():
+        with self._alone():
+            missing = self._missing()
+            self._note_use()
+        if missing:
             self._start(missing)
 
     def files(self) -> Mapping[str, Path]:
@@ -58,9 +65,18 @@ class Indexing:
         """Wait, and put the index into *folder*; raises SearchError."""
         for name, path in self.files().items():
             link_file(path, folder / name)
-        for _, kept in self._folders():
-            os.utime(kept)
-        self._prune()
+        with self._alone():
+            self._note_use()
+            self._prune()
+
+    def _alone(self) -> FileLock:
+        """Keep other builds from removing what this one is about to use."""
+        return FileLock(self._cache / ".lock")
+
+    def _note_use(self) -> None:
+        for _, folder in self._folders():
+            if folder.is_dir():
+                os.utime(folder)
 
     def _missing(self) -> list[tuple[Part, str]]:
         return [pair for pair in self._parts if not (self._cache / pair[1]).is_dir()]
@@ -98,11 +114,13 @@ class Indexing:
         return ((part, self._cache / name) for part, name in self._parts)
 
     def _prune(self) -> None:
-        """Remove all but the indexes that were used last."""
+        """Remove all but the indexes that were used last, or not long ago."""
         folders = [path for path in self._cache.glob("[0-9a-f]*") if path.is_dir()]
         folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        old = time.time() - LEAST_SECONDS
         for folder in folders[KEPT * len(self._parts) :]:
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder.stat().st_mtime < old:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish_index(documents: Iterable[Document], cache: Path, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import stat
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from plugins.search import index
 from plugins.search.documents import Document
-from plugins.search.index import KEPT, Indexing, SearchError, publish_index
+from plugins.search.index import KEPT, LEAST_SECONDS, Indexing, SearchError, publish_index
 from plugins.search.parts import LENGTH, number_of_parts, parts_of
 from plugins.search.runner import make_index
 from publishing.release import BuildError
@@ -67,12 +68,39 @@ def test_unchanged_stories_are_not_indexed_again(tmp_path, monkeypatch):
         publish_index([make_document(title="改了")], tmp_path / "cache", tmp_path / "3")
 
 
+def folders_in(cache):
+    """Give the folders of indexes."""
+    return {path for path in cache.iterdir() if path.is_dir()}
+
+
+def grow_old(cache):
+    """Let an hour pass for what is in the cache."""
+    for folder in folders_in(cache):
+        moment = folder.stat().st_mtime_ns - int(LEAST_SECONDS * 1e9)
+        os.utime(folder, ns=(moment, moment))
+
+
+def test_cache_keeps_what_another_build_is_about_to_use(tmp_path):
+    """An index that a build found in the cache stays until it is published, however many others
+    are made meanwhile.
+    """
+    cache = tmp_path / "cache"
+    publish_index(DOCUMENTS, cache, tmp_path / "before")
+    grow_old(cache)
+    waiting = Indexing(DOCUMENTS, cache)
+    for number in range(KEPT + 1):
+        publish_index([make_document(title=f"第{number}篇")], cache, tmp_path / str(number))
+    waiting.publish(tmp_path / "after")
+    assert read_tree(tmp_path / "after") == read_tree(tmp_path / "before")
+
+
 def test_cache_keeps_what_was_used_last(tmp_path):
     """Indexes that were not used for long go; nothing unfinished is left."""
     cache, seen = tmp_path / "cache", []
     for number in (*range(KEPT), 0, KEPT):
         publish_index([make_document(title=f"第{number}篇")], cache, tmp_path / str(len(seen)))
-        seen.append(set(cache.iterdir()))
+        seen.append(folders_in(cache))
+        grow_old(cache)
     first, second = seen[0], seen[1] - seen[0]
     assert first <= seen[-1]
     assert not second & seen[-1]
@@ -124,7 +152,7 @@ def test_nothing_is_left_of_an_index_that_nobody_asked_for(tmp_path):
     runner = indexing._runner
     del indexing
     assert runner.poll() is not None
-    assert all(len(path.name) == 32 for path in tmp_path.iterdir())  # or it was finished before
+    assert all(len(path.name) == 32 for path in folders_in(tmp_path))  # or it was finished before
 
 
 def test_failure_of_the_program_is_told(tmp_path, monkeypatch):
@@ -135,7 +163,7 @@ def test_failure_of_the_program_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(index, "get_executable", lambda: program)
     with pytest.raises(SearchError, match=r"exit code 3\); it said: the disk is full"):
         publish_index(DOCUMENTS, tmp_path / "cache", tmp_path / "made")
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert folders_in(tmp_path / "cache") == set()
 
 
 def test_failure_stops_the_build(sqlite_site, tmp_path, monkeypatch):
