@@ -10,6 +10,7 @@ from typing import Any
 from pelican.settings import read_settings
 
 from comment_archive.files import Archive
+from plugins.editing.handlers import CHECKED as CHECKED_STORIES
 from plugins.message_board.handlers import RELEASES, TWINS
 from plugins.offering import RECORDS
 from plugins.trees import own_files
@@ -28,6 +29,8 @@ from publishing.views import CHECKED, read_checked, write_checked
 
 WARNINGS = "warnings.txt"
 """Within the records: what a release should be mended of, a line each."""
+FOUND = "checked.json"
+"""In the folder of all releases: what the last check found in stories."""
 
 Warn = Callable[[str], object]
 Progress = Callable[[str, int, int], object]
@@ -100,7 +103,7 @@ def _edited(
 ) -> tuple[Release, bool]:
     """Change *current* in place; make a new release where its state is not there any more."""
     warnings: list[str] = []
-    changed = edit(current, _joined(settings, releases), inputs, progress, warnings)
+    changed = edit(current, _joined(settings, releases, inputs), inputs, progress, warnings)
     if changed is None:
         return _whole(releases, archive, settings, inputs, progress, may_shrink), True
     _keep_warnings(current, warnings)
@@ -121,7 +124,8 @@ def _whole(
     try:
         before = Before.nothing(release.records)
         with failing_on_errors() as told:
-            made = run(_joined(settings, releases), release.public, before, progress=progress)
+            joined = _joined(settings, releases, inputs)
+            made = run(joined, release.public, before, progress=progress)
         if (release.public / RECORDS).is_dir():
             _move_into(release.public / RECORDS, release.records)
         names = frozenset(own_files(release.public))
@@ -145,9 +149,13 @@ def _whole(
     return release
 
 
-def _joined(settings: dict[str, Any], releases: Releases) -> dict[str, Any]:
-    """Give *settings* with what joins a build to the releases that are there."""
-    joined = settings | {RELEASES: str(releases.root), CHECKED: read_checked(releases.root)}
+def _joined(settings: dict[str, Any], releases: Releases, inputs: Inputs) -> dict[str, Any]:
+    """Give *settings* with what joins a build of *inputs* to the releases that are there."""
+    joined = settings | {
+        RELEASES: str(releases.root),
+        CHECKED: read_checked(releases.root),
+        CHECKED_STORIES: (releases.root / FOUND, inputs.world),
+    }
     return joined | {TWINS: twins.make} if settings.get("PRECOMPRESS") else joined
 
 

@@ -25,6 +25,8 @@ NOT_TEXT = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 """Code and comments: what looks like a link there is none."""
+SIGNS = re.compile(r"[<=#\]]")
+"""What stands in every line that has a link, an element or a heading of the first level."""
 TARGETS = (
     re.compile(r"(?<!\\)\]\(\s*<?([^\s)>]*)"),
     re.compile(r"""\b(?:href|src|poster)\s*=\s*["']([^"']*)["']"""),
@@ -36,6 +38,8 @@ ID = re.compile(r"""<[a-z][^>]*\bid\s*=\s*["']([^"']+)["']""")
 INDICATED = re.compile(r"[{|](\w*)[}|](.*)")
 """Pelican's way to name a file: https://docs.getpelican.com/en/stable/content.html"""
 ELSEWHERE = frozenset({"http", "https", "mailto", "tel", "sms"})
+FIXED = ("#", *(f"{scheme}:" for scheme in sorted(ELSEWHERE)))
+"""How a link begins that no other text can break."""
 LOST = "mend the address, or take the link away"
 TITLE = re.compile(r"^(?:>[ ]?)*#(?!#)|^=+[ ]*$|<h1\b", re.IGNORECASE)
 ACTIVE = re.compile(r"<(script|style|iframe|object|embed|base|link|meta)\b", re.IGNORECASE)
@@ -51,10 +55,16 @@ FOREIGN = re.compile(
 
 
 def check_body(
-    source: Source, page: str, file: str, site: Site, album: AlbumFolder | None = None
+    source: Source,
+    page: str,
+    file: str,
+    site: Site,
+    album: AlbumFolder | None = None,
+    links: set[str] | None = None,
 ) -> Iterator[Problem]:
     """Check the text of *source*, whose address is *page* and whose path below the content folder
-    is *file*; it may be that of an *album*.
+    is *file*; it may be that of an *album*. Where it leads to other pages of the site is added to
+    *links*.
     """
     text = _without_code(source.body)
     images = tuple(images_in(text))
@@ -64,24 +74,29 @@ def check_body(
     shown = _without_images(text, images)
     lines = zip(source.body.split("\n"), shown.split("\n"), strict=True)
     for number, (raw, line) in enumerate(lines, source.body_line):
-        for what, mend in _told_of_line(raw, line, page, file, site):
+        if not SIGNS.search(raw):
+            continue
+        targets = sorted({found for form in TARGETS for found in form.findall(line)})
+        if links is not None:
+            links.update(filter(_may_be_lost, targets))
+        for what, mend in _told_of_line(raw, line):
             yield Problem(source.path, number, what, mend)
+        for told in filter(None, (check_link(each, page, file, site) for each in targets)):
+            yield Problem(source.path, number, *told)
         if SILENT_PICTURE.search(line):
             what, mend = "a picture has no words", "write between [ and ] what is to be seen"
             yield Problem(source.path, number, what, mend, Severity.PUBLISHING)
 
 
-def _told_of_line(raw: str, line: str, page: str, file: str, site: Site) -> Iterator[Told]:
+def _may_be_lost(target: str) -> bool:
+    """Say whether a link that leads somewhere may lead nowhere although its own text stays."""
+    return not target.startswith(FIXED)
+
+
+def _told_of_line(raw: str, line: str) -> Iterator[Told]:
+    """Tell what the page would not be fit to hold."""
     if MARKER.search(raw):
         yield "this mark is kept for messages", "take it out of the text"
-    yield from _told_of_form(line)
-    for target in sorted({found for form in TARGETS for found in form.findall(line)}):
-        if told := check_link(target, page, file, site):
-            yield told
-
-
-def _told_of_form(line: str) -> Iterator[Told]:
-    """Tell what the page would not be fit to hold."""
     if TITLE.search(line):
         yield "this is a heading of the first level, as the title is", "write ## and smaller ones"
     for name in sorted({found.lower() for found in ACTIVE.findall(line)}):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import CampaignFile, inspect_campaign
 from plugins.campaign.places import line_of
 from plugins.editing.albums import check_album, check_places, check_sizes
-from plugins.editing.bodies import check_body
+from plugins.editing.bodies import check_body, check_link
 from plugins.editing.folders import GALLERIES, AlbumFolder, read_folders
 from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS, check_head
+from plugins.editing.kept import Found, KeptStories, Stamp, found_in, stamp_of
 from plugins.editing.names import (
     check_albums,
     check_stories,
@@ -51,6 +53,27 @@ class Text:
     file: str
     """Its path below the content folder."""
     source: Source
+    """Of a story that is known to be without a mistake, only what the others must know of it."""
+    stamp: Stamp
+    """What its file was like before it was read."""
+    known: Found | None = None
+
+    @classmethod
+    def read(cls, folder: Path, file: str, kept: KeptStories) -> Text:
+        """Read the *file* below *folder*, unless it is *kept* what it says."""
+        path = folder / file
+        part, stamp = file.partition("/")[0], stamp_of(path)
+        known = kept.look(file, stamp) if part == "stories" else None
+        source = Source(path, known.head, "", known.body_line) if known else read_source(path)
+        return cls(part, file, source, stamp, known)
+
+    def whole(self) -> Source:
+        """Give all that the file holds."""
+        return read_source(self.source.path) if self.known else self.source
+
+    def body(self) -> str:
+        """Give its text."""
+        return self.whole().body
 
     @cached_property
     def slug(self) -> str:
@@ -79,25 +102,54 @@ class Text:
         return ON_EVERY_PAGE.union({"messages"}, corrections, form)
 
 
+class Bodies(Mapping[str, str]):
+    """The texts of pages by their addresses; each is read when somebody asks for it."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], str]]) -> None:
+        self._readers = readers
+
+    def __getitem__(self, address: str) -> str:
+        """Give the text of the page at *address*."""
+        return self._readers[address]()
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through all addresses."""
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        """Count the pages."""
+        return len(self._readers)
+
+    def __contains__(self, address: object) -> bool:
+        """Say whether there is a page at *address*; its text is not read for it."""
+        return address in self._readers
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What stands in the content folder."""
 
     folder: Path
+    files: tuple[str, ...]
+    """Every file below it, but what a dot hides."""
     texts: tuple[Text, ...]
     albums: tuple[AlbumFolder, ...]
     campaign: CampaignFile
 
     @classmethod
-    def read(cls, folder: Path, campaign: str = "campaign.toml") -> Content:
-        """Read everything below *folder*; *campaign* names the file of the campaign's data."""
-        paths = [(part, path) for part in KEYS for path in _files(folder / part, "**/*.md")]
+    def read(cls, folder: Path, campaign: str, kept: KeptStories) -> Content:
+        """Read everything below *folder*, but what is *kept* of stories; *campaign* names the file
+        of the campaign's data.
+        """
+        files = tuple(sorted(_files(folder), key=lambda file: file.split("/")))
         texts = (
-            Text(part, path.relative_to(folder).as_posix(), read_source(path))
-            for part, path in paths
+            Text.read(folder, file, kept)
+            for part in KEYS
+            for file in files
+            if file.startswith(f"{part}/") and file.endswith(".md")
         )
         albums = read_folders(folder)
-        return cls(folder, tuple(texts), albums, inspect_campaign(folder / campaign))
+        return cls(folder, files, tuple(texts), albums, inspect_campaign(folder / campaign))
 
     def sources(self, part: str) -> list[Source]:
         """Give the files of one folder."""
@@ -107,6 +159,11 @@ class Content:
         """Give the slugs of one folder's published pages."""
         return [text.slug for text in self.texts if text.part == part and text.is_published]
 
+    def pictures(self) -> list[str]:
+        """Name the files that stand in the folder of pictures."""
+        names = (file.split("/") for file in self.files if file.startswith("pictures/"))
+        return [parts[1] for parts in names if len(parts) == 2]
+
     def own_tags(self) -> Mapping[str, str]:
         """Give the addresses that the campaign gives to single tags."""
         return self.campaign.campaign.tags if self.campaign.campaign else {}
@@ -115,7 +172,7 @@ class Content:
         """Say what the texts may refer to."""
         published = [text for text in self.texts if text.is_published]
         albums = [album for album in self.albums if album.is_published]
-        pictures = frozenset(path.name for path in _files(self.folder / "pictures", "*"))
+        pictures = frozenset(self.pictures())
         usable = frozenset(filter(_is_picture, pictures))
         photos = {
             album.source_of(name): f"{album.address}{slug}/"
@@ -130,8 +187,10 @@ class Content:
             sources=Names.of([*photos, *(f"pictures/{name}" for name in usable)]),
             albums=frozenset(album.slug for album in albums),
             anchors=self._anchors(published, albums),
-            addresses={text.address: text.source.body for text in published}
-            | {album.address: album.source.body for album in albums},
+            addresses=Bodies(
+                {text.address: text.body for text in published}
+                | {album.address: partial(getattr, album.source, "body") for album in albums}
+            ),
             files={text.file: text.address for text in published},
             others=ALWAYS_THERE.union(self._others(published), photos.values()),
         )
@@ -148,9 +207,10 @@ class Content:
         """Give what stands beside pages, the pages of tags, and redirects."""
         if any(album.is_published for album in self.albums):
             yield from BESIDE_ALBUMS
+        tags = {tag for text in published for tag in tags_of(text.source)}
+        yield from (f"/tags/{tag_slug(tag, self.own_tags())}/" for tag in tags)
         for text in published:
             yield from (text.address + name for name in BESIDE[text.part])
-            yield from (f"/tags/{tag_slug(t, self.own_tags())}/" for t in tags_of(text.source))
             former = former_slugs(text.source.value("formerly"))
             yield from (f"/stories/{slug}/" for slug in former)
 
@@ -161,26 +221,30 @@ def _is_picture(name: str) -> bool:
 
 
 def check_content(
-    folder: Path, campaign: str = "campaign.toml", catalogues: Path | None = None
+    folder: Path,
+    campaign: str = "campaign.toml",
+    catalogues: Path | None = None,
+    kept: KeptStories | None = None,
 ) -> list[Problem]:
     """Check every story, theme page, page and album below the content *folder*, and the *campaign*
     file; gives what is wrong, by file and line.
 
     Words that the campaign replaces must stand in the theme's *catalogues*, if those are given.
+    Stories that are *kept* as they are now are not read again.
     """
-    content = Content.read(folder, campaign)
+    kept = kept or KeptStories()
+    content = Content.read(folder, campaign, kept)
     words = check_words(content.campaign, catalogues) if catalogues else ()
-    return sorted([*_problems(content), *words])
+    return sorted([*_problems(content, kept), *words])
 
 
-def _problems(content: Content) -> Iterator[Problem]:
+def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
     site = content.site()
     for text in content.texts:
-        yield from text.source.problems
-        if text.source.body_line:
-            yield from check_head(text.source, KEYS[text.part], site)
-            yield from check_body(text.source, text.address, text.file, site)
-            yield from _check_emptiness(text)
+        if text.known and _leads_somewhere(text, text.known, site):
+            kept.keep(text.file, text.known)
+        else:
+            yield from _check_text(text, site, kept)
     readable = [source for source in content.sources("stories") if source.body_line]
     yield from check_stories(content.sources("stories"))
     yield from check_tags(readable, content.own_tags())
@@ -191,16 +255,33 @@ def _problems(content: Content) -> Iterator[Problem]:
         yield from check_album(album, site)
     yield from check_albums([album for album in content.albums if album.is_there])
     yield from check_places(content.folder)
-    yield from check_sizes(_photos(content.folder / "pictures"))
-    yield from _check_endings(content.folder)
-    yield from _check_folders(content.folder)
+    photos = filter(is_photo, content.pictures())
+    yield from check_sizes(content.folder / "pictures" / name for name in photos)
+    yield from _check_places(content)
     yield from content.campaign.problems
     yield from check_references(content.campaign, content.slugs("stories"), site)
 
 
-def _check_emptiness(text: Text) -> Iterator[Problem]:
+def _leads_somewhere(text: Text, known: Found, site: Site) -> bool:
+    """Say whether no link of a story that was without a mistake has lost its end since."""
+    return not any(check_link(link, text.address, text.file, site) for link in known.links)
+
+
+def _check_text(text: Text, site: Site, kept: KeptStories) -> list[Problem]:
+    """Check one text; a story without a mistake is *kept*."""
+    source, links = text.whole(), set[str]()
+    problems = [*source.problems]
+    if source.body_line:
+        problems += check_head(source, KEYS[text.part], site)
+        problems += check_body(source, text.address, text.file, site, links=links)
+        problems += _check_emptiness(text, source)
+    if not problems and text.part == "stories":
+        kept.keep(text.file, found_in(source, text.stamp, links))
+    return problems
+
+
+def _check_emptiness(text: Text, source: Source) -> Iterator[Problem]:
     """Find a published story that has a head and nothing else."""
-    source = text.source
     is_whole = bool(source.every) and not source.problems
     if text.part == "stories" and text.is_published and is_whole and not source.body.strip():
         mend = "write it below an empty line, or add a line status: draft"
@@ -249,32 +330,28 @@ def check_words(file: CampaignFile, catalogues: Path) -> Iterator[Problem]:
             yield Problem(file.path, line_of(place, file.lines), f"words: {what}", mend)
 
 
-def _check_endings(folder: Path) -> Iterator[Problem]:
-    """Find files that stand among the texts but would not be read, as first-day.md.txt."""
-    for part in KEYS:
-        for path in _files(folder / part, "**/*"):
-            if path.suffix != ".md" and path.name != "Thumbs.db":
-                mend = "let the name end in .md, in small letters, or put the file elsewhere"
-                yield Problem(path, 1, f"{path.name} is no text of the site", mend)
-
-
-def _check_folders(folder: Path) -> Iterator[Problem]:
-    """Find texts outside of the folders that are read, as content/story/first-day.md."""
-    for path in _files(folder, "**/*.md"):
-        if path.relative_to(folder).parts[0] not in (*KEYS, GALLERIES):
+def _check_places(content: Content) -> Iterator[Problem]:
+    """Find files that would not be read: among the texts, as first-day.md.txt, and texts outside of
+    their folders, as content/story/first-day.md.
+    """
+    for file in content.files:
+        part, name, path = file.partition("/")[0], file.rpartition("/")[2], content.folder / file
+        is_within, is_text = part in KEYS and part != file, name.endswith(".md")
+        if is_within and not is_text and name != "Thumbs.db":
+            mend = "let the name end in .md, in small letters, or put the file elsewhere"
+            yield Problem(path, 1, f"{name} is no text of the site", mend)
+        elif is_text and not is_within and part != GALLERIES:
             mend = f"move it to {', '.join(KEYS)} or {GALLERIES}"
-            yield Problem(path, 1, f"{path.name} stands in no folder of texts", mend)
+            yield Problem(path, 1, f"{name} stands in no folder of texts", mend)
 
 
-def _photos(folder: Path) -> Iterator[Path]:
-    return (path for path in _files(folder, "*") if is_photo(path.name))
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    """Give the files below *folder* that fit *pattern*, without what a dot hides."""
-    paths = sorted(path for path in folder.glob(pattern) if path.is_file())
-    return [
-        path
-        for path in paths
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
+def _files(folder: Path, below: str = "") -> Iterator[str]:
+    """Name the files below *folder*, without what a dot hides; folders behind links are none."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path), f"{below}{entry.name}/")
+            elif entry.is_file():
+                yield f"{below}{entry.name}"

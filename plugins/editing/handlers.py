@@ -12,7 +12,13 @@ from pelican.generators import ArticlesGenerator
 
 from plugins.campaign.data import Campaign, read_campaign
 from plugins.editing.check import check_content
+from plugins.editing.kept import KeptStories
 from plugins.problems import ContentError, Problem
+
+CHECKED = "CHECKED_STORIES"
+"""Setting with the file that keeps what was found in stories, and what tells all else that checks
+depend on.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +48,9 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
     """
     if "CAMPAIGN" not in settings:
         folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")
-        problems = check_content(folder, name, Path(settings["THEME"]) / "words")
+        kept = KeptStories.read(*settings[CHECKED]) if CHECKED in settings else KeptStories()
+        problems = check_content(folder, name, Path(settings["THEME"]) / "words", kept)
+        kept.write()
         if stopping := tell(problems, settings):
             raise EditingError("\n".join(map(str, stopping)))
         settings["CAMPAIGN"] = read_campaign(folder / name)

@@ -11,6 +11,8 @@ from plugins.problems import Problem, Severity, UnreadableText, read_text
 
 LINE = re.compile(r"(?P<key>[A-Za-z0-9_-]+)(?P<colon>[:：])\s*(?P<value>.*)")
 FENCE = re.compile(r"(-{3,}|\.{3})\s*")
+Head = dict[str, list[tuple[int, str]]]
+"""Each key's values with their lines, in the order they stand."""
 HEAD_FORM = "write key: value, and an empty line between the head and the text"
 
 
@@ -19,8 +21,7 @@ class Source:
     """A Markdown file, its head taken apart."""
 
     path: Path
-    every: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
-    """Each key's values with their lines, in the order they stand."""
+    every: Head = field(default_factory=lambda: defaultdict(list))
     body: str = ""
     body_line: int = 0
     """The line on which it begins; 0 for a file that cannot be read."""

@@ -119,8 +119,8 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
 
     def _watched(self, context: dict[str, Any]) -> frozenset[str]:
         """Name what of the context leads to stories; settings do not."""
-        found = (name for name, value in context.items() if needs.bears_contents(value))
-        return frozenset(found) - {"generated_content", "static_content", *self.settings}
+        names = context.keys() - self.settings.keys() - {"generated_content", "static_content"}
+        return frozenset(name for name in names if needs.bears_contents(context[name]))
 
     def _share(
         self, generators: list[Generator], watched: frozenset[str], *, each: int, number: int
