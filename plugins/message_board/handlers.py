@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -24,7 +25,7 @@ from plugins.message_board.kept import KeptSlots
 from plugins.message_board.older import Baker
 from plugins.message_board.rendering import WORDS, SlotRenderer
 from plugins.message_board.shelf import OLDER, SLOTS, releases_in
-from plugins.message_board.slots import LATEST, THREAD, WALL, Slot, feed_slots, wrap
+from plugins.message_board.slots import LATEST, SUFFIXES, THREAD, WALL, Slot, feed_slots, wrap
 from plugins.offering import RECORDS, offer
 
 RELEASES = "RELEASES"
@@ -35,15 +36,21 @@ TWINS = "TWINS"
 """Setting with what gives the compressed twins of a file, for a release that has them."""
 OWN_FILES = "OWN_FILES"
 """Setting that holds the names of all feeds, also of those that an edit left as they were."""
-KEPT_SLOTS = "KEPT_SLOTS"
-"""Setting that holds what is kept of slots, between the handlers."""
+KEPT_SLOTS, CHANGED = "KEPT_SLOTS", "CHANGED_THREADS"
+"""Settings that hold what is kept of slots, and which threads changed, between the handlers."""
 
 
 def connect() -> None:
     """Connect the handlers."""
     signals.content_object_init.connect(prepare_story)
+    signals.get_generators.connect(use_generator)
     signals.all_generators_finalized.connect(offer_slots)
     signals.finalized.connect(write_own_files)
+
+
+def use_generator(pelican: Any) -> type[FeedsGenerator]:
+    """Have the feeds written."""
+    return FeedsGenerator
 
 
 def prepare_story(content: Content) -> None:
@@ -84,7 +91,7 @@ def offer_slots(generators: list[Generator]) -> None:
     archive = StillArchive.of(Path(settings["COMMENT_ARCHIVE"]))
     renderer = SlotRenderer.of_templates(archive, directory, records / "slots")
     kept = KeptSlots.of(renderer, archive, records, _store(settings) / SLOTS)
-    settings[KEPT_SLOTS] = kept
+    settings[KEPT_SLOTS], settings[CHANGED] = kept, _changed_threads(settings, directory)
     offer(
         generators,
         slot=SlotFunction(kept),
@@ -170,15 +177,31 @@ def _digest(threads: list[ThreadInfo]) -> bytes:
     return blake2b(repr(threads).encode(), digest_size=8).digest()
 
 
-def write_own_files(pelican: Any) -> None:
-    """Write the feeds and the older pages, each filled by one slot alone; of an edited release only
-    those of stories that are not what they were.
+class FeedsGenerator(Generator):
+    """Writes the feeds, each filled by one slot alone; of an edited release only those of stories
+    that are not what they were.
     """
+
+    def generate_context(self) -> None:
+        """Have nothing to add: handlers offer what is shown of messages."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write every feed; a writer that is one of several has its share of the threads."""
+        share, number = getattr(writer, "share", 0), getattr(writer, "number", 1)
+        kept: KeptSlots = self.settings[KEPT_SLOTS]
+        feeds = list(feed_slots(kept.renderer.directory))
+        forms = len(SUFFIXES)  # both forms of a feed are made of what is read once
+        own = (feed for place, feed in enumerate(feeds) if place // forms % number == share)
+        _write_feeds(self.settings, kept, own)
+
+
+def write_own_files(pelican: Any) -> None:
+    """Write the older pages, and name the feeds that were written."""
     settings = pelican.settings
     kept: KeptSlots = settings[KEPT_SLOTS]
-    changed = _changed_threads(settings, kept.renderer.directory)
-    _write_feeds(settings, kept, changed)
-    _bake_older_pages(settings, kept, changed)
+    directory = kept.renderer.directory
+    settings[OWN_FILES] = frozenset(str(s.own_file(directory)) for s in feed_slots(directory))
+    _bake_older_pages(settings, kept, settings[CHANGED])
 
 
 def _changed_threads(settings: dict[str, Any], directory: Directory) -> set[str] | None:
@@ -192,14 +215,13 @@ def _changed_threads(settings: dict[str, Any], directory: Directory) -> set[str]
     return {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
 
 
-def _write_feeds(settings: dict[str, Any], kept: KeptSlots, only: set[str] | None) -> None:
-    output, directory = Path(settings["OUTPUT_PATH"]), kept.renderer.directory
-    bases = _bases(settings)
-    slots = [(slot, str(slot.own_file(directory))) for slot in feed_slots(directory)]
-    for slot, name in slots:
+def _write_feeds(settings: dict[str, Any], kept: KeptSlots, feeds: Iterable[Slot]) -> None:
+    output, bases = Path(settings["OUTPUT_PATH"]), _bases(settings)
+    only: set[str] | None = settings[CHANGED]
+    for slot in feeds:
         if only is None or not slot.thread or slot.thread in only:
+            name = str(slot.own_file(kept.renderer.directory))
             kept.put_feed(slot, output / name, bases[0] / "public" / name if bases else None)
-    settings[OWN_FILES] = frozenset(name for _, name in slots)
 
 
 def _bake_older_pages(settings: dict[str, Any], kept: KeptSlots, only: set[str] | None) -> None:

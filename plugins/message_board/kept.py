@@ -62,6 +62,7 @@ class KeptSlots:
         if path is None:
             put_page(target, self.renderer.render(slot).encode(), shown)
             return
+        target.parent.mkdir(parents=True, exist_ok=True)  # its page may be another process's
         try:
             os.link(path, target)
         except FileNotFoundError:

@@ -238,3 +238,17 @@ def test_warnings_are_told_as_long_as_they_hold(sqlite_site):
     assert made == [True, False]
     assert [line for line in told[0] if "wordless.md" in line]
     assert told[0] == told[1]
+
+
+def test_several_processes_make_the_same_site(sqlite_site):
+    """Pages and feeds that processes share out are all made, as one process makes them."""
+    for story in ("first", "second"):
+        sqlite_site.post_approved(thread=story)
+    sqlite_site.publish()
+    alone, plan = sqlite_site.tree(), sqlite_site.plan()
+    for number in (2, 3):
+        shared = dataclasses.replace(plan, overrides=plan.overrides | {"BUILD_PROCESSES": number})
+        build(shared, force=True)
+        assert sqlite_site.tree() == alone
+    feeds = {name for name in alone if name.endswith("messages.xml")}
+    assert feeds == {f"stories/{story}/messages.xml" for story in ("first", "second", "shut")}
