@@ -41,10 +41,11 @@ class Made:
 class Share:
     """What one process rendered."""
 
-    needs: dict[str, needs.Needs]
+    needs: dict[str, needs.Packed]
     facts: list[PageFacts]
     rendered: list[str]
     names: list[str]
+    """All pages, those of other shares too; only the first one tells them."""
 
 
 class Site(Pelican):  # type: ignore[misc,unused-ignore]
@@ -141,13 +142,14 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
         for generator in generators:
             if each == 0 or not isinstance(generator, StaticGenerator | SourceFileGenerator):
                 _call(generator, "generate_output", writer)
-        return Share(writer.needs, writer.facts, writer.rendered, list(writer.names))
+        names = list(writer.names) if each == 0 else []
+        return Share(writer.needs, writer.facts, writer.rendered, names)
 
     def _joined(self, shares: list[Share]) -> Made:
         state = State(self.before.generation, self.before.taken)
         for share in shares:
             state.needs |= share.needs
-        beside = {file for each in state.needs.values() for file in each.files}
+        beside = {file for files, _ in state.needs.values() for file in files}
         return Made(
             state,
             [fact for share in shares for fact in share.facts],

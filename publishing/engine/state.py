@@ -12,14 +12,16 @@ from pelican.utils import posixize_path
 
 from comment_archive.files import write_aside
 from publishing.engine.memory import no_collection
-from publishing.engine.needs import ALL, MISSING, Needs, digest_of
+from publishing.engine.needs import ALL, MISSING, Needs, Packed, digest_of
 from publishing.engine.reading import Read, Stamp
-from publishing.engine.story import Story, dump, load
+from publishing.engine.story import Story, dump, load, load_each
 
-FORM = 3
+FORM = 4
 """Of the file; one of another form is not read."""
 STATE = "state/state.pickle"
 """Within a release's records."""
+TOGETHER = 500
+"""Stories that are written down in one piece: while a piece is written, all of it is doubled."""
 COMPUTED = frozenset({"content", "summary", "url", "save_as"})
 """What a story tells that stands in none of its own attributes."""
 
@@ -30,16 +32,17 @@ class State:
 
     generation: str = "0"
     reads: dict[str, Read] = field(default_factory=dict)
-    needs: dict[str, Needs] = field(default_factory=dict)
-    """By page; plain tuples where a build before left them, as most are only handed on."""
+    needs: dict[str, Packed] = field(default_factory=dict)
+    """By page."""
     files: frozenset[str] = frozenset()
     """Every file of the public tree that the build itself made."""
 
     def dump(self) -> bytes:
         """Write it down."""
-        reads = [(read.path, *read.stamp, read.story) for read in self.reads.values()]
-        needs = {name: tuple(each) for name, each in self.needs.items()}
-        return dump((FORM, self.generation, reads, needs, self.files))
+        reads = [*self.reads.values()]
+        starts = range(0, len(reads), TOGETHER)
+        pieces = [dump(list(map(_told, reads[at : at + TOGETHER]))) for at in starts]
+        return dump((FORM, self.generation, pieces, self.needs, self.files))
 
     @classmethod
     def read(cls, path: Path, settings: dict[str, Any]) -> State | None:
@@ -50,10 +53,11 @@ class State:
             return None
         with no_collection():
             form, *parts = load(path.read_bytes(), settings)
-        if form != FORM:
-            return None
-        generation, reads, needs, files = parts
-        known = {where: Read(where, Stamp(*stamp), story) for where, *stamp, story in reads}
+            if form != FORM:
+                return None
+            generation, pieces, needs, files = parts
+            reads = (read for piece in load_each(pieces, settings) for read in piece)
+            known = {where: Read(where, Stamp(*stamp), story) for where, *stamp, story in reads}
         return cls(generation, known, needs, files)
 
     def write(self, path: Path) -> None:
@@ -106,11 +110,13 @@ class Before:
 
     def holds(
         self, name: str, context: Mapping[str, Any], given: Mapping[str, Any]
-    ) -> Needs | None:
+    ) -> Packed | None:
         """Give what the page *name* needs if nothing of it changed since the build before."""
         kept = self.state.needs.get(name) if self.can_hold else None
-        needs = kept and Needs._make(kept)
-        if needs is None or self._touched(needs):
+        if kept is None:
+            return None
+        needs = Needs.unpacked(kept)
+        if self._touched(needs):
             return None
         if any(digest_of(_value(each, context, given)) != was for each, was in needs.names):
             return None
@@ -123,7 +129,7 @@ class Before:
             _value(function, context, given).depends(*arguments) == was
             for function, arguments, was in needs.asked
         )
-        return needs if all(asked) else None
+        return kept if all(asked) else None
 
     def _touched(self, needs: Needs) -> bool:
         changes = self.changes()
@@ -153,6 +159,10 @@ class Change:
         if ALL in looked_at or ALL in self.attributes:
             return True
         return bool(looked_at & self.attributes) or not looked_at <= self.known
+
+
+def _told(read: Read) -> tuple[Any, ...]:
+    return read.path, *read.stamp, read.story
 
 
 def _changes(before: Mapping[str, Read], now: Mapping[str, Read]) -> Iterator[tuple[str, Change]]:

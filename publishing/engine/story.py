@@ -7,7 +7,7 @@ import io
 import os
 import pickle
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -166,6 +166,7 @@ class Story(Article):
     def join(self, settings: dict[str, Any], context: dict[str, Any]) -> None:
         """Take back what was left out, after the story was sent or kept."""
         vars(self).update(settings=settings, _context=context, translations=[])
+        self._own = _interned(self._own)
         if self._fields:
             self._linked = {name: self.metadata[name] for name in self._fields}
             for name, text in self._fields.items():
@@ -219,15 +220,20 @@ def dump(value: object) -> bytes:
 
 
 def load(content: bytes, settings: dict[str, Any]) -> Any:
-    """Read what :func:`dump` wrote; tags and the like that have one name became one object, and
-    have the *settings*.
+    """Read what :func:`dump` wrote; tags and the like have the *settings*."""
+    return load_each([content], settings)[0]
+
+
+def load_each(contents: Iterable[bytes], settings: dict[str, Any]) -> list[Any]:
+    """Read several pieces that :func:`dump` wrote; tags and the like that have one name became one
+    object, and have the *settings*.
     """
     _known.clear()
     try:
-        value = pickle.loads(content)  # noqa: S301 -- written by the build before
+        values = [pickle.loads(each) for each in contents]  # noqa: S301 -- written by a build of ours
         for wrapper in _known.values():
             wrapper.settings = settings
-        return value
+        return values
     finally:
         _known.clear()
 

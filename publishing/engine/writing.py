@@ -14,7 +14,7 @@ from pelican.writers import FileOverwriteFailedError, Writer
 
 from plugins.offering import RECORDS
 from publishing.checks import PageFacts
-from publishing.engine.needs import Needs, noting
+from publishing.engine.needs import Packed, noting
 from publishing.engine.story import PLAIN_PATH
 
 WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
@@ -33,14 +33,14 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
         output_path: str,
         settings: dict[str, Any],
         *,
-        holds: Callable[[str, Mapping[str, Any], Mapping[str, Any]], Needs | None],
+        holds: Callable[[str, Mapping[str, Any], Mapping[str, Any]], Packed | None],
         watched: frozenset[str],
         examine: Examine | None = None,
         progress: Callable[[int], object] | None = None,
     ) -> None:
         super().__init__(output_path, settings)
         self.share, self.number = 0, 1
-        self.needs: dict[str, Needs] = {}
+        self.needs: dict[str, Packed] = {}
         """What pages of this share were made of."""
         self.facts: list[PageFacts] = []
         """What was found in the pages that this process wrote."""
@@ -116,7 +116,7 @@ class PageWriter(Writer):  # type: ignore[misc,unused-ignore]
             context["localsiteurl"] = local["localsiteurl"]  # contents make their links of it
         with noting(self._watched | given.keys()) as notes:
             output = template.render(local)
-        self.needs[name] = notes.finished()
+        self.needs[name] = notes.finished().packed()
         path = self._put(name, output)
         signals.content_written.send(path, context=local)
 

@@ -176,7 +176,7 @@ def before_of(needs, old, new):
             for number, story in enumerate(found)
         }
 
-    state = State(reads=reads(old), needs={"page.html": needs})
+    state = State(reads=reads(old), needs={"page.html": needs.packed()})
     return Before(state, SETTINGS["PATH"], "1", can_hold=True, taken=reads(new))
 
 
@@ -205,7 +205,7 @@ def test_holds(stories, template, holds):
         "a": a,
         "b": other,
     }
-    assert before.holds("page.html", context, {}) == (needs if holds else None)
+    assert before.holds("page.html", context, {}) == (needs.packed() if holds else None)
     assert before.holds("other.html", context, {}) is None
 
 
