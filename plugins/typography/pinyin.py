@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from plugins.typography.phrases import syllables
 from plugins.typography.words import segment, tags
 
 LONGEST = 80
@@ -127,6 +128,4 @@ def _read(word: str, before: str) -> str:
 @lru_cache(maxsize=8192)
 def _spoken(word: str) -> str:
     """Give the syllables of a *word*; headings of many stories share their words."""
-    from pypinyin import lazy_pinyin  # its dictionaries take 30 MB: for those who read aloud
-
-    return "-".join(lazy_pinyin(word))
+    return "-".join(syllables(word))
