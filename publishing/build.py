@@ -133,6 +133,7 @@ def _whole(
             release, current, made.facts, names, site=settings["SITEURL"], may_shrink=may_shrink
         )
         _keep_warnings(release, told.warnings)
+        made.facts.clear()  # to write the state takes memory, too
         made.state.files = names | made.names
         made.state.write(before.path)
         inputs.write(release.records / INPUTS)

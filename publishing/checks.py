@@ -11,6 +11,7 @@ import json
 import os
 import posixpath
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -69,7 +70,9 @@ class PageFacts(NamedTuple):
     problems: tuple[str, ...]
     """``what: how to mend``, without the page's name."""
     links: tuple[str, ...]
-    """Addresses within the site, from its root, without a query; each once."""
+    """Addresses within the site, from its root, without a query; each once. Most stand on several
+    pages: they are the same objects there.
+    """
     ids: str
     """The ids that links may name, with a space before and behind each."""
     slots: tuple[str, ...]
@@ -104,9 +107,9 @@ def examine(
         name,
         size,
         tuple(problems),
-        tuple(dict.fromkeys(outward)),
+        tuple(map(sys.intern, dict.fromkeys(outward))),
         ids,
-        tuple(reading.slots),
+        tuple(map(sys.intern, reading.slots)),
         reading.headings,
         reading.is_redirect,
         view.digest if view is not None else b"",

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from filelock import FileLock
@@ -38,11 +38,12 @@ class Indexing:
     def __init__(self, documents: Iterable[Document], cache: Path) -> None:
         """Start to index *documents*, the oldest first, with the *cache* of former indexes."""
         self._cache = cache
-        self._parts = [(part, part.fingerprint) for part in parts_of(documents)]
+        parts = [(part, part.fingerprint) for part in parts_of(documents)]
+        self._folders = [(part.folder, cache / name) for part, name in parts]
         self._runner: subprocess.Popen[str] | None = None
         cache.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            missing = self._missing()
+            missing = [(part, name) for part, name in parts if not (cache / name).is_dir()]
             self._note_use()
         if missing:
             self._start(missing)
@@ -55,10 +56,10 @@ class Indexing:
         """
         self._wait()
         return {
-            f"{part.folder}{path.relative_to(folder).as_posix()}": path
-            for part, folder in self._folders()
+            f"{below}{path.relative_to(folder).as_posix()}": path
+            for below, folder in self._folders
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and not (part.folder and _is_shared(path))
+            if path.is_file() and not (below and _is_shared(path))
         }
 
     def publish(self, folder: Path) -> None:
@@ -74,12 +75,9 @@ class Indexing:
         return FileLock(self._cache / ".lock")
 
     def _note_use(self) -> None:
-        for _, folder in self._folders():
+        for _, folder in self._folders:
             if folder.is_dir():
                 os.utime(folder)
-
-    def _missing(self) -> list[tuple[Part, str]]:
-        return [pair for pair in self._parts if not (self._cache / pair[1]).is_dir()]
 
     def _start(self, missing: Iterable[tuple[Part, str]]) -> None:
         work = tempfile.TemporaryDirectory(dir=self._cache, prefix=".")
@@ -110,15 +108,12 @@ class Indexing:
         if code:
             raise SearchError(told.strip() or f"Pagefind's runner ended with exit code {code}")
 
-    def _folders(self) -> Iterator[tuple[Part, Path]]:
-        return ((part, self._cache / name) for part, name in self._parts)
-
     def _prune(self) -> None:
         """Remove all but the indexes that were used last, or not long ago."""
         folders = [path for path in self._cache.glob("[0-9a-f]*") if path.is_dir()]
         folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
         old = time.time() - LEAST_SECONDS
-        for folder in folders[KEPT * len(self._parts) :]:
+        for folder in folders[KEPT * len(self._folders) :]:
             if folder.stat().st_mtime < old:
                 shutil.rmtree(folder, ignore_errors=True)
 
