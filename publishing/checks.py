@@ -51,6 +51,10 @@ ALMOST_NOTHING = 1 / 10
 """Of a page's former size."""
 SMALL_PAGE = 2_000
 """Bytes of a page that may become anything."""
+BY_CONTENT = ("assets/", "pagefind/")
+"""Folders of files whose names tell what they hold: no editor may link to them, and a page that
+shows one is rendered anew before that goes.
+"""
 TOLD = 50
 """Problems that are told; a broken theme has one on every page."""
 OF_MESSAGE = re.compile(r"m-\d+")
@@ -387,9 +391,10 @@ class _Sizes:
 def _left_behind(pages: list[PageFacts], release: Release, site: _Files) -> Iterator[str]:
     """Yield which links of pages that stay name what *pages* or the removed files take away.
 
-    Looks through all pages, but only when something is taken away.
+    Looks through all pages, but only when something is taken away that they may link to.
     """
-    gone = {f"/{name.removesuffix('index.html')}" for name in site.removed}
+    linked = (name for name in site.removed if not name.startswith(BY_CONTENT))
+    gone = {f"/{name.removesuffix('index.html')}" for name in linked}
     gone |= {link for page in pages for link in _lost_anchors(page, release)}
     changed = {page.name for page in pages} | set(site.removed)
     needles = [re.escape(link.encode()) for link in sorted(gone)]

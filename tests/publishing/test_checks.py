@@ -213,3 +213,10 @@ def test_what_goes_must_not_be_linked_to(tmp_path):
     assert conclude_some(changed, release, removed=["a/index.html"]) == [nowhere, no_id]
     mended = [*changed, examine("index.html", PAGE.format("").encode())]
     assert conclude_some(mended, release, removed=["a/index.html"]) == []
+
+
+def test_what_is_named_by_content_is_not_looked_for(tmp_path):
+    """Where only a card or a part of the search's index goes, no page that stays is read."""
+    names = ("assets/card.jpg", "pagefind/a.pf_index")
+    release = write_site(tmp_path, index="".join(f'<a href="/{name}">x</a>' for name in names))
+    assert conclude_some([], release, removed=names) == []
