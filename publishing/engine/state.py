@@ -10,18 +10,17 @@ from typing import Any
 
 from pelican.utils import posixize_path
 
-from comment_archive.files import write_aside
 from publishing.engine.memory import no_collection
 from publishing.engine.needs import ALL, MISSING, Needs, Packed, digest_of
 from publishing.engine.reading import Read, Stamp
-from publishing.engine.story import Story, dump, load, load_each
+from publishing.engine.story import Story, dump, load_each
 
-FORM = 4
+FORM = 5
 """Of the file; one of another form is not read."""
 STATE = "state/state.pickle"
 """Within a release's records."""
 TOGETHER = 500
-"""Stories that are written down in one piece: while a piece is written, all of it is doubled."""
+"""Stories, and pages, that are written down in one piece."""
 COMPUTED = frozenset({"content", "summary", "url", "save_as"})
 """What a story tells that stands in none of its own attributes."""
 
@@ -39,10 +38,15 @@ class State:
 
     def dump(self) -> bytes:
         """Write it down."""
-        reads = [*self.reads.values()]
-        starts = range(0, len(reads), TOGETHER)
-        pieces = [dump(list(map(_told, reads[at : at + TOGETHER]))) for at in starts]
-        return dump((FORM, self.generation, pieces, self.needs, self.files))
+        return b"".join(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Yield what is written down one after the other, as each takes memory twice."""
+        reads, needs = [*self.reads.values()], [*self.needs.items()]
+        yield dump((FORM, self.generation, self.files))
+        for start in range(0, max(len(reads), len(needs)), TOGETHER):
+            end = start + TOGETHER
+            yield dump((list(map(_told, reads[start:end])), needs[start:end]))
 
     @classmethod
     def read(cls, path: Path, settings: dict[str, Any]) -> State | None:
@@ -52,18 +56,20 @@ class State:
         if not path.is_file():
             return None
         with no_collection():
-            form, *parts = load(path.read_bytes(), settings)
+            (form, *head), *pieces = load_each(path.read_bytes(), settings)
             if form != FORM:
                 return None
-            generation, pieces, needs, files = parts
-            reads = (read for piece in load_each(pieces, settings) for read in piece)
+            generation, files = head
+            reads = (read for told, _ in pieces for read in told)
             known = {where: Read(where, Stamp(*stamp), story) for where, *stamp, story in reads}
+            needs = {name: each for _, told in pieces for name, each in told}
         return cls(generation, known, needs, files)
 
     def write(self, path: Path) -> None:
-        """Leave it at *path* for the next build."""
-        with no_collection():
-            write_aside(path, self.dump())
+        """Leave it at *path* of a new release for the next build."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with no_collection(), path.open("wb") as stream:
+            stream.writelines(self._pieces())
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import io
 import os
 import pickle
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -221,16 +221,18 @@ def dump(value: object) -> bytes:
 
 def load(content: bytes, settings: dict[str, Any]) -> Any:
     """Read what :func:`dump` wrote; tags and the like have the *settings*."""
-    return load_each([content], settings)[0]
+    return load_each(content, settings)[0]
 
 
-def load_each(contents: Iterable[bytes], settings: dict[str, Any]) -> list[Any]:
-    """Read several pieces that :func:`dump` wrote; tags and the like that have one name became one
-    object, and have the *settings*.
+def load_each(content: bytes, settings: dict[str, Any]) -> list[Any]:
+    """Read what :func:`dump` wrote, several pieces one after another; tags and the like that have
+    one name became one object, and have the *settings*.
     """
     _known.clear()
+    stream, values = io.BytesIO(content), list[Any]()
     try:
-        values = [pickle.loads(each) for each in contents]  # noqa: S301 -- written by a build of ours
+        while stream.tell() < len(content):
+            values.append(pickle.load(stream))  # noqa: S301 -- written by a build of ours
         for wrapper in _known.values():
             wrapper.settings = settings
         return values
