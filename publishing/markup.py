@@ -133,7 +133,7 @@ INSIDE_FOREIGN = _names("foreignObject desc title mi mo mn ms mtext annotation-x
 """Parts of a drawing that hold HTML."""
 
 NOTHING, OPEN, CLOSE, EMPTY, WHOLE, SELF, WRONG = range(7)
-REMEMBERED = 32768
+REMEMBERED = 16384
 """Tags that are remembered, in some megabytes; beyond that it starts anew. Lists name ten thousand
 stories several times, so it must not be less than these.
 """
@@ -253,6 +253,13 @@ class _Place(dict[str, "_Place"]):
             self.known.edges += 1
         return place
 
+    def leave(self) -> None:
+        """Lead nowhere any more: places lead to each other in rings, which a build, that looks for
+        no garbage, would keep.
+        """
+        self.clear()
+        self.steps.clear()
+
     def _after(self, mark: Mark) -> _Place:
         walk = _Walk(self.path)
         walk.step(mark)
@@ -267,13 +274,16 @@ class _Known:
 
     def __init__(self, site: str) -> None:
         self.site = site
+        self.places: dict[tuple[str, ...], _Place] = {}
         self._forget()
 
     def _forget(self) -> None:
+        for place in self.places.values():
+            place.leave()
+        self.places.clear()
         self.edges = 0
         self.marks: dict[str, Mark] = {}
         self.extras: dict[str, Extra] = {}
-        self.places: dict[tuple[str, ...], _Place] = {}
         self.start = self.place(("/",))
 
     def limit(self) -> None:

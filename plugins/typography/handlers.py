@@ -19,6 +19,7 @@ from plugins.typography.headlines import breakable
 from plugins.typography.numbers import data, measured, number, wan
 from plugins.typography.punctuation import quotes
 from plugins.typography.reading import digest_of, reading_minutes
+from plugins.typography.words import load
 
 EXTENSION = "plugins.typography.blocks:ChineseMarkdown"
 """Named by text, as settings are part of a build's fingerprint and an object has no stable one."""
@@ -30,6 +31,7 @@ def connect() -> None:
     signals.readers_init.connect(use_reader)
     signals.readers_init.connect(name_tables)
     signals.generator_init.connect(add_filters)
+    signals.all_generators_finalized.connect(load_dictionary)
 
 
 def use_extension(pelican: Any) -> None:
@@ -53,6 +55,11 @@ def use_reader(readers: Readers) -> None:
 def add_filters(generator: Generator) -> None:
     """Give the filters to the templates of *generator*."""
     generator.env.filters.update(make_filters(tuple(generator.settings.get("WHOLE_WORDS", ()))))
+
+
+def load_dictionary(generators: object) -> None:
+    """Load the dictionary before a build parts into processes, so that they share its memory."""
+    load()
 
 
 def make_filters(whole: tuple[str, ...]) -> dict[str, Callable[..., str]]:

@@ -14,11 +14,18 @@ def segment(text: str, whole: Iterable[str] = ()) -> list[str]:
     Each of *whole* stays one word wherever it stands, the longest first, unless that would cut a
     word of the dictionary in two: 深圳人 is whole in 深圳人爱读书 but not in 深圳人民.
     """
-    import rjieba  # its dictionary takes 50 MB: for those who cut words
+    import rjieba  # its dictionary is large: for those who cut words
 
     words: list[str] = rjieba.cut(text)
     names = tuple(sorted({name for name in whole if name and name in text}))
     return _with_names(text, words, names) if names else words
+
+
+def load() -> None:
+    """Load the dictionary, which takes 50 MB."""
+    import rjieba
+
+    rjieba.cut("")
 
 
 def tags(text: str) -> list[str]:

@@ -109,11 +109,22 @@ class Site(Pelican):  # type: ignore[misc,unused-ignore]
         """Render what does not hold any more, in several processes where that is much."""
         number = 1 if self.before.can_hold else self._processes()
         watched = self._watched(generators[0].context)
+        if number > 1:
+            self._make_addresses()
         shares = in_processes(
             number, lambda each: self._share(generators, watched, each=each, number=number)
         )
         self.progress("Pages", len(shares[0].names), len(shares[0].names))
         return self._joined(shares)
+
+    def _make_addresses(self) -> None:
+        """Make the addresses of all stories once for all processes, which would each make them, in
+        memory of its own.
+        """
+        for read in self.before.taken.values():
+            if read.story is not None:
+                read.story.get_url_setting("url")
+                read.story.get_url_setting("save_as")
 
     def _processes(self) -> int:
         return number_of(len(self.before.taken), self.settings.get("BUILD_PROCESSES", 0))

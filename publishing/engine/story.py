@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import re
+import sys
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -63,7 +64,8 @@ class Story(Article):
         moments = {name: head[name] for name in DATES & head.keys()}
         if slug := _plain_slug(head, settings or {}, source_path):
             self.slug = slug
-        local = head | {name: in_zone(moment, zone) for name, moment in moments.items()}
+        local = {sys.intern(name): value for name, value in head.items()}
+        local |= {name: in_zone(moment, zone) for name, moment in moments.items()}
         super().__init__(content, local, settings, source_path, context)
         self.metadata.update(moments)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import weakref
 
 import html5lib
 import pytest
 
+from publishing import markup
+from publishing.engine.memory import no_collection
 from publishing.markup import read
 
 PAGE = '<!DOCTYPE html><html lang="zh"><head><title>t</title></head><body>{}</body></html>'
@@ -154,3 +157,17 @@ def test_the_same_page_reads_the_same_whatever_was_read_before():
     for number in range(9000):
         read(PAGE.format(f'<a href="/{number}">x</a>').encode())
     assert [read(page) for page in pages] == [read(page, "http://s.cn") for page in pages]
+
+
+def test_what_is_forgotten_is_gone(monkeypatch):
+    """Nothing of what is forgotten stays in memory, though a build looks for no garbage."""
+    monkeypatch.setattr(markup, "REMEMBERED", 20)
+    site = "https://forgetting.example"
+    page = "<!doctype html><title>x</title><body><p><a href='/{}/'>x</a></p><ul><li>x</li></ul>"
+    with no_collection():
+        read(page.format("first").encode(), site)
+        places = [weakref.ref(place) for place in markup._known(site).places.values()]
+        for number in range(60):
+            read(page.format(number).encode(), site)
+        assert len(places) > 5
+        assert [place() for place in places] == [None] * len(places)
