@@ -161,6 +161,18 @@ def publisher(c: Context, alone: bool = False) -> None:
         demo.publisher(config, database).run(stop, stands_by=not alone, beside=notifying)
 
 
+@task
+def doctor(c: Context) -> None:
+    """Say what of settings and machine is not fit to serve visitors; exit code 1 then."""
+    from serving import doctor, environment
+
+    with environment.told_plainly():
+        found = list(doctor.examine(environment.prepare()))
+    for name, finding in found:
+        sys.stdout.write(f"{finding.level:8} {name}: {finding.told}\n")
+    sys.exit(any(finding.level is doctor.Level.WRONG for _, finding in found))
+
+
 @task(
     positional=["command"],
     help={"command": 'in quotes, such as "add-account lin"; "--help" lists all'},

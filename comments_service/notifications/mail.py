@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -78,12 +78,37 @@ def send(message: EmailMessage, config: Config) -> None:
     taken.
     """
     try:
-        server = _connect(urlsplit(config.mail_url), config)
+        server = connect(config)
     except (OSError, ValueError) as error:
         raise ServerDown(type(error).__name__) from error
     with server:
         (to,) = message["To"].addresses
         server.sendmail(config.mail_from, [to.addr_spec], message.as_bytes())
+
+
+def connect(config: Config) -> smtplib.SMTP:
+    """Connect to the mail server and log in; certificates are verified, and nothing is said before
+    it is encrypted where that was asked for. Raises OSError, SMTPException and ValueError.
+    """
+    url = urlsplit(config.mail_url)
+    host, port = url.hostname or "", url.port or PORTS[url.scheme]
+    we = mail_host(config)
+    if url.scheme == "smtps":
+        tls = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port, local_hostname=we, timeout=TIMEOUT_SECONDS, context=tls
+        )
+    else:
+        server = smtplib.SMTP(host, port, local_hostname=we, timeout=TIMEOUT_SECONDS)
+    try:
+        if url.scheme == "smtp+starttls":
+            server.starttls(context=ssl.create_default_context())
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def recipient(address: str) -> str:
@@ -130,27 +155,3 @@ def _environment() -> Environment:
     )
     environment.filters["one_line"] = one_line
     return environment
-
-
-def _connect(url: SplitResult, config: Config) -> smtplib.SMTP:
-    """Connect and log in; certificates are verified, and nothing is said before it is encrypted
-    where that was asked for.
-    """
-    host, port = url.hostname or "", url.port or PORTS[url.scheme]
-    we = mail_host(config)
-    if url.scheme == "smtps":
-        tls = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, port, local_hostname=we, timeout=TIMEOUT_SECONDS, context=tls
-        )
-    else:
-        server = smtplib.SMTP(host, port, local_hostname=we, timeout=TIMEOUT_SECONDS)
-    try:
-        if url.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-    except BaseException:
-        server.close()
-        raise
-    return server

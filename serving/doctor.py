@@ -1,0 +1,323 @@
+"""Looks whether this machine and its settings are fit to serve visitors, and says how to mend what
+is not.
+
+Each check is a function of the settings that yields what it finds; :data:`CHECKS` lists them in the
+order in which a person would mend them. Nothing is changed, and no visitor's data is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+import stat
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from comment_archive.files import Archive
+from comments_service import publication
+from comments_service.config import Config
+from comments_service.db import Database
+from comments_service.models import Comment
+from comments_service.notifications import mail
+from publishing.release import Releases
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+"""Hosts that only this machine reaches."""
+LITTLE_SPACE, TOO_LITTLE_SPACE = 2_000_000_000, 200_000_000
+"""Bytes that should be free on a disk of ours, and without which it will soon be full."""
+FEW_FILES = 10_000
+"""Files that should still fit on it: a full release of a small site and its twins."""
+APART = timedelta(seconds=5)
+"""By how much the clocks of two machines may differ."""
+FEW_KINDS = 12
+"""Different characters of a secret, below which somebody typed it by hand."""
+DURABLE = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "remote_apply", "remote_write", "local"),
+    "server_encoding": ("UTF8",),
+}
+"""What PostgreSQL's settings must be, the best first."""
+BORN = datetime(2025, 1, 1, tzinfo=UTC)
+"""No clock that is right shows less."""
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    FINE = "ok"
+    WARNING = "warning"
+    """It works, but not as it should before the public."""
+    WRONG = "wrong"
+    """Messages or pages are in danger, or nothing works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    level: Level
+    told: str
+    """What is; for anything but FINE also how to mend it."""
+
+
+Findings = Iterator[Finding]
+Check = Callable[[Config], Findings]
+
+
+def examine(config: Config) -> Iterator[tuple[str, Finding]]:
+    """Make every check; yields its name and each thing that it found. A check that fails is a
+    finding too; those that ask the database are left out when something is wrong with it.
+    """
+    wrong = set[str]()
+    for name, check in CHECKS.items():
+        if name in ASKING and "database" in wrong:
+            continue
+        try:
+            for finding in check(config):
+                if finding.level is Level.WRONG:
+                    wrong.add(name)
+                yield name, finding
+        except (OSError, SQLAlchemyError, ArgumentError, ValueError) as error:
+            wrong.add(name)
+            cause = " ".join(str(getattr(error, "orig", None) or error).split())
+            yield name, Finding(Level.WRONG, f"could not be looked at: {cause}")
+
+
+def of_secret(config: Config) -> Findings:
+    """Look whether the secret could be guessed, or read by others."""
+    if len(set(config.secret_key)) < FEW_KINDS:
+        yield Finding(
+            Level.WRONG,
+            "COMMENTS_SECRET_KEY looks typed by hand, and whoever guesses it can log in: make "
+            "another one with python -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+        return
+    file = os.environ.get("COMMENTS_SECRET_KEY_FILE")
+    if file and (mode := Path(file).stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH):
+        told = f"{file} may be read by others ({stat.filemode(mode)}): chmod 600 {file}"
+        yield Finding(Level.WARNING, told)
+    else:
+        yield Finding(Level.FINE, "long and mixed")
+
+
+def of_address(config: Config) -> Findings:
+    """Look whether visitors' sessions are encrypted, and their addresses are believed rightly."""
+    host = urlsplit(config.site_url).netloc.rsplit(":", 1)[0]
+    if host in LOCAL:
+        yield Finding(Level.FINE, f"{config.site_url}, for this machine alone")
+        return
+    if not config.is_https:
+        yield Finding(
+            Level.WRONG,
+            f"COMMENTS_SITE_URL is {config.site_url}: cookies and messages would travel "
+            "unencrypted; put TLS before it (deploy/nginx.conf) and write https://",
+        )
+    elif not config.proxy_hops:
+        yield Finding(
+            Level.WRONG,
+            "COMMENTS_PROXY_HOPS is 0, so all visitors seem to come from the web server and "
+            "limits hold for them together: set it to 1",
+        )
+    else:
+        yield Finding(Level.FINE, f"{config.site_url}, behind {config.proxy_hops} of our proxies")
+
+
+def of_database(config: Config) -> Findings:
+    """Look whether the database answers, keeps what it acknowledged, and has our tables."""
+    if (file := _sqlite_file(config)) and not file.exists():
+        yield Finding(Level.WRONG, f"{file} is not there: run ./run comments upgrade")
+        return
+    with _opened(config) as database:
+        with database.engine.connect() as connection:
+            look = _of_sqlite if file else _of_postgresql
+            yield from look(connection)
+        if database.is_current():
+            yield Finding(Level.FINE, "the tables are those of this version")
+        else:
+            yield Finding(Level.WRONG, "the tables are missing or old: run ./run comments upgrade")
+
+
+def of_clock(config: Config) -> Findings:
+    """Look whether the clock is right, as far as the database can tell."""
+    now = datetime.now(UTC)
+    if now < BORN:
+        yield Finding(Level.WRONG, f"it shows {now:%Y-%m-%d}: let this machine set it (NTP)")
+        return
+    with _opened(config) as database, database.reading() as session:
+        newest = session.scalar(select(func.max(Comment.submitted_at)))
+        theirs = None if _sqlite_file(config) else session.scalar(select(func.now()))
+    if newest is not None and newest > now + APART:
+        told = f"a message of {newest:%Y-%m-%d %H:%M} UTC is there, and it is {now:%Y-%m-%d %H:%M}"
+        yield Finding(Level.WRONG, f"{told}: one of the clocks was wrong; set them by NTP")
+    elif theirs is not None and abs(theirs - now) > APART:
+        told = f"the database's clock differs by {abs(theirs - now).total_seconds():.0f} seconds"
+        yield Finding(Level.WRONG, f"{told}: set both by NTP")
+    else:
+        yield Finding(Level.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def of_folders(config: Config) -> Findings:
+    """Look whether archive and releases can be written, and are in step."""
+    for folder in (config.var, config.archive, config.releases):
+        if folder.exists() and (problem := _writing_fails(folder)):
+            yield Finding(Level.WRONG, f"{folder} cannot be written ({problem}): give the right")
+            return
+    if not config.var.exists():
+        yield Finding(Level.WRONG, f"{config.var} is not there: run ./run comments upgrade")
+        return
+    yield Finding(Level.FINE, f"{config.var.absolute()} can be written")
+    if Archive(config.archive).is_behind():
+        told = "the archive was made anew and is not on the pages yet: run ./run build"
+        yield Finding(Level.WARNING, told)
+
+
+def of_site(config: Config) -> Findings:
+    """Look whether a release is shown."""
+    current = Releases(config.releases).current()
+    if current is None:
+        yield Finding(Level.WRONG, "there is no release: run ./run build")
+    elif not (current.public / "index.html").is_file():
+        told = f"release {current.folder.name} has no home page: run ./run build --force"
+        yield Finding(Level.WRONG, told)
+    else:
+        yield Finding(Level.FINE, f"release {current.folder.name} is shown")
+
+
+def of_space(config: Config) -> Findings:
+    """Look whether the disks of database, archive and releases have room."""
+    file = _sqlite_file(config)
+    places = [config.var, config.releases, *([file.parent] if file else [])]
+    for place in {path.stat().st_dev: path for path in places if path.exists()}.values():
+        free = shutil.disk_usage(place).free
+        told = f"{free / 1e9:.1f} GB free at {place.absolute()}"
+        if free < LITTLE_SPACE:
+            level = Level.WRONG if free < TOO_LITTLE_SPACE else Level.WARNING
+            yield Finding(level, f"{told}: make room; ./run prune removes old releases")
+        elif 0 < (left := _files_left(place)) < FEW_FILES:
+            told = f"only {left:,} more files fit at {place.absolute()} (inodes)"
+            yield Finding(Level.WARNING, f"{told}: remove small files, or take a larger disk")
+        else:
+            yield Finding(Level.FINE, told)
+
+
+def of_publisher(config: Config) -> Findings:
+    """Look whether decisions reach the site."""
+    with _opened(config) as database, database.reading() as session:
+        standing = publication.standing(session, datetime.now(UTC))
+    if not standing.is_running:
+        told = "none is running, so decisions do not reach the site: start ./run publisher"
+        yield Finding(Level.WARNING, told)
+    elif standing.is_stuck:
+        problem = standing.problem or "its log tells why"
+        yield Finding(Level.WRONG, f"decisions wait since {standing.waiting_since}: {problem}")
+    else:
+        yield Finding(Level.FINE, "at work")
+
+
+def of_mail(config: Config) -> Findings:
+    """Look whether the mail server lets us in; nothing is sent."""
+    if not config.sends_mail:
+        yield Finding(Level.FINE, "none is sent: COMMENTS_MAIL_URL is not set")
+        return
+    try:
+        with closing(mail.connect(config)) as server:
+            code, _ = server.noop()
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        kind = type(error).__name__
+        told = f"the mail server does not let us in ({kind}): check COMMENTS_MAIL_URL"
+        yield Finding(Level.WRONG, f"{told}; until then mails wait")
+        return
+    yield Finding(Level.FINE, f"{urlsplit(config.mail_url).hostname} answers ({code})")
+
+
+CHECKS: Mapping[str, Check] = {
+    "secret": of_secret,
+    "address": of_address,
+    "folders": of_folders,
+    "space": of_space,
+    "database": of_database,
+    "clock": of_clock,
+    "site": of_site,
+    "publisher": of_publisher,
+    "mail": of_mail,
+}
+ASKING = frozenset({"clock", "publisher"})
+"""Checks that ask the database."""
+
+
+@contextmanager
+def _opened(config: Config) -> Iterator[Database]:
+    """Connect to the database meanwhile."""
+    database = Database.connect(config.database)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def _sqlite_file(config: Config) -> Path | None:
+    """Give the file of an SQLite database; None for PostgreSQL."""
+    scheme, _, path = config.database.partition(":///")
+    return Path(path) if scheme == "sqlite" else None
+
+
+def _of_sqlite(connection: Connection) -> Findings:
+    """Look at the settings that make a commit outlast a power cut, and at the file itself."""
+    asked = {"journal_mode": "wal", "synchronous": "2"}
+    for name, wanted in asked.items():
+        found = str(connection.execute(text(f"PRAGMA {name}")).scalar())
+        if found != wanted:
+            told = f"SQLite's {name} is {found}, not {wanted}, so acknowledged messages can be lost"
+            yield Finding(Level.WRONG, f"{told}: is the file on a network disk? Take a local one")
+            return
+    problem = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
+    if problem != "ok":
+        told = f"the file is damaged ({problem}): stop the service and put a backup back"
+        yield Finding(Level.WRONG, told)
+    else:
+        yield Finding(Level.FINE, "SQLite, WAL, synchronous=FULL, file in order")
+
+
+def _of_postgresql(connection: Connection) -> Findings:
+    """Look at the settings without which a commit may be lost
+    (https://www.postgresql.org/docs/current/runtime-config-wal.html).
+    """
+    for name, wanted in DURABLE.items():
+        found = str(connection.execute(text(f"SHOW {name}")).scalar())
+        if found not in wanted:
+            told = f"PostgreSQL's {name} is {found}, so messages can be lost or spoiled"
+            yield Finding(Level.WRONG, f"{told}: set it to {wanted[0]}")
+            return
+    if connection.execute(text("SELECT pg_is_in_recovery()")).scalar():
+        told = "this is a stand-by, which takes no messages: name the server that leads, or both"
+        yield Finding(Level.WRONG, told)
+        return
+    version = str(connection.execute(text("SHOW server_version")).scalar()).split()[0]
+    yield Finding(Level.FINE, f"PostgreSQL {version}, commits outlast a power cut")
+
+
+def _writing_fails(folder: Path) -> str:
+    """Say why no file can be made and renamed in *folder*; nothing where one can."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".doctor-", dir=folder) as name:
+            (made := Path(name, "a")).write_bytes(b"x")
+            made.replace(Path(name, "b"))
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
+
+
+def _files_left(place: Path) -> int:
+    """Count the files that can still be made; 0 where the system does not tell."""
+    return os.statvfs(place).f_favail if hasattr(os, "statvfs") else 0

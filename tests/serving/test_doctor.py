@@ -1,0 +1,228 @@
+"""The doctor finds what is not fit for the public, says how to mend it, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comment_archive.files import Archive
+from comments_service.config import Config
+from serving import doctor
+from serving.doctor import CHECKS, Level, examine
+from serving.environment import HERE
+from tests.comments_service.notifications.posting import Mailbox, free_port, mail_server
+from tests.living_site import SECRET
+
+MIXED = "f3a1c07be29d4856f3a1c07be29d4856"
+
+
+@pytest.fixture
+def config(site):
+    """Give the settings of a small built site."""
+    return Config(
+        secret_key=MIXED,
+        site_url="https://example.org",
+        proxy_hops=1,
+        var=site.root / "var",
+        database_url=site.database_url,
+    )
+
+
+def found(config, name):
+    """Give what one check finds: level and words."""
+    return [(finding.level, finding.told) for which, finding in examine(config) if which == name]
+
+
+def only(config, name):
+    """Give the one thing that a check finds."""
+    ((level, told),) = found(config, name)
+    return level, told
+
+
+def test_fit(config):
+    """A site in order has nothing wrong, and every check says something."""
+    told = list(examine(config))
+    assert {name for name, _ in told} == CHECKS.keys()
+    assert not [finding for _, finding in told if finding.level is Level.WRONG]
+
+
+@pytest.mark.parametrize(
+    ("secret", "level"),
+    [(MIXED, Level.FINE), ("a" * 32, Level.WRONG), ("changeme" * 4, Level.WRONG)],
+)
+def test_secret(config, secret, level):
+    """A secret that somebody typed is found; it is never shown."""
+    given = only(replace(config, secret_key=secret), "secret")
+    assert given[0] is level
+    assert secret not in given[1]
+
+
+def test_secret_that_others_read(config, tmp_path, monkeypatch):
+    """A file with the secret is for its owner alone."""
+    (file := tmp_path / "secret").write_text(MIXED)
+    monkeypatch.setenv("COMMENTS_SECRET_KEY_FILE", str(file))
+    file.chmod(0o644)
+    level, told = only(config, "secret")
+    assert level is Level.WARNING
+    assert f"chmod 600 {file}" in told
+    file.chmod(0o600)
+    assert only(config, "secret")[0] is Level.FINE
+
+
+@pytest.mark.parametrize(
+    ("url", "hops", "level", "words"),
+    [
+        ("https://example.org", 1, Level.FINE, "1 of our proxies"),
+        ("https://example.org", 0, Level.WRONG, "COMMENTS_PROXY_HOPS"),
+        ("http://example.org", 1, Level.WRONG, "unencrypted"),
+        ("http://192.168.0.7:8000", 0, Level.WRONG, "unencrypted"),
+        ("http://127.0.0.1:8000", 0, Level.FINE, "this machine"),
+        ("http://[::1]:8000", 0, Level.FINE, "this machine"),
+    ],
+)
+def test_address(config, url, hops, level, words):
+    """Before the public cookies are encrypted, and the web server's word about visitors counts."""
+    given = only(replace(config, site_url=url, proxy_hops=hops), "address")
+    assert given[0] is level
+    assert words in given[1]
+
+
+def test_folders(config, tmp_path):
+    """A folder that is not there, or is no folder, is told with its name."""
+    missing = replace(config, var=tmp_path / "gone")
+    assert only(missing, "folders")[0] is Level.WRONG
+    assert "there is no release" in only(missing, "site")[1]
+    (tmp_path / "file").touch()
+    level, told = only(replace(config, var=tmp_path / "file"), "folders")
+    assert level is Level.WRONG
+    assert str(tmp_path / "file") in told
+
+
+def test_archive_behind_the_pages(config, site):
+    """An archive that no page shows yet is a warning."""
+    Archive(config.archive).note_behind()
+    assert [level for level, _ in found(config, "folders")] == [Level.FINE, Level.WARNING]
+
+
+def test_nothing_is_left(config):
+    """The doctor leaves no file behind."""
+    before = sorted(config.var.rglob("*"))
+    list(examine(config))
+    after = sorted(config.var.rglob("*"))
+    assert {path.name for path in after} - {path.name for path in before} <= {
+        "comments.db-wal",
+        "comments.db-shm",
+    }
+
+
+def test_old_tables(config, site):
+    """Tables of another version are found, and what needs them is not asked."""
+    site.database.downgrade("-1")
+    told = [(name, finding.told) for name, finding in examine(config)]
+    assert ("database", "the tables are missing or old: run ./run comments upgrade") in told
+    assert not {"clock", "publisher"} & {name for name, _ in told}
+
+
+def test_database_that_is_not_there(config, tmp_path):
+    """A missing file is told, and not made."""
+    away = replace(config, database_url=f"sqlite:///{tmp_path / 'no.db'}")
+    level, told = only(away, "database")
+    assert level is Level.WRONG
+    assert "upgrade" in told
+    assert not (tmp_path / "no.db").exists()
+    away = replace(config, database_url=f"postgresql+psycopg://x:y@127.0.0.1:{free_port()}/x")
+    level, told = only(away, "database")
+    assert level is Level.WRONG
+    assert "refused" in told
+
+
+def test_damaged_sqlite(config, site):
+    """A page of the file that was written over is found."""
+    if site.database.engine.dialect.name != "sqlite":
+        pytest.skip("a matter of SQLite's file")
+    site.close()
+    file = Path(site.database_url.removeprefix("sqlite:///"))
+    size = file.stat().st_size
+    with file.open("r+b") as stream:
+        stream.seek(size // 2 // 4096 * 4096)
+        stream.write(os.urandom(8 * 4096))
+    assert only(config, "database")[0] is Level.WRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("off", Level.WRONG), ("local", Level.FINE), ("remote_apply", Level.FINE)],
+)
+def test_postgresql_that_forgets(config, postgresql_url, name, level):
+    """A server that acknowledges before it has written is found."""
+    joint = "&" if "?" in postgresql_url else "?"
+    url = f"{postgresql_url}{joint}options=-csynchronous_commit%3D{name}"
+    levels = [each for each, _ in found(replace(config, database_url=url), "database")]
+    assert (Level.WRONG in levels) is (level is Level.WRONG)
+
+
+def test_clock_that_was_wrong(config, site):
+    """A message from the future shows that a clock was wrong."""
+    site.post()
+    with site.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE comment SET submitted_at = '2999-01-01 00:00:00'")
+    level, told = only(config, "clock")
+    assert level is Level.WRONG
+    assert "2999" in told
+
+
+def test_little_space(config, monkeypatch):
+    """A disk that is nearly full is told before it is."""
+    monkeypatch.setattr(doctor, "LITTLE_SPACE", 1 << 62)
+    assert {level for level, _ in found(config, "space")} == {Level.WARNING}
+    monkeypatch.setattr(doctor, "TOO_LITTLE_SPACE", 1 << 62)
+    assert {level for level, _ in found(config, "space")} == {Level.WRONG}
+
+
+def test_site_without_home_page(config, site):
+    """A release that lost its home page is found."""
+    (site.releases.current().public / "index.html").unlink()
+    assert "no home page" in only(config, "site")[1]
+
+
+def test_mail(config):
+    """The mail server is asked whether it lets us in, and gets no mail."""
+    mailbox = Mailbox(free_port())
+    asked = replace(config, mail_url=mailbox.url, mail_from="board@example.org")
+    level, told = only(asked, "mail")
+    assert level is Level.WRONG
+    assert "ConnectionRefusedError" in told
+    with mail_server(mailbox):
+        assert only(asked, "mail")[0] is Level.FINE
+    assert not mailbox.mails
+
+
+def test_task(site, tmp_path):
+    """The task prints a line a finding, and its exit code says whether something is wrong."""
+    environ = os.environ | {
+        "COMMENTS_VAR": str(site.root / "var"),
+        "COMMENTS_DATABASE_URL": site.database_url,
+        "COMMENTS_SECRET_KEY": SECRET + MIXED,
+        "COMMENTS_SITE_URL": "http://127.0.0.1:8000",
+    }
+
+    def run(**changes):
+        command = [sys.executable, "-m", "invoke", "doctor"]
+        return subprocess.run(
+            command, cwd=HERE, env=environ | changes, capture_output=True, text=True, check=False
+        )
+
+    fit = run()
+    assert (fit.returncode, fit.stderr) == (0, "")
+    assert "ok       database: " in fit.stdout
+    unfit = run(COMMENTS_SITE_URL="http://example.org")
+    assert unfit.returncode == 1
+    assert "wrong    address: " in unfit.stdout
+    senseless = run(COMMENTS_SITE_URL="example")
+    assert senseless.returncode == 1
+    assert "COMMENTS_SITE_URL" in senseless.stderr
