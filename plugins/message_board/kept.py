@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comment_archive.still import StillArchive, written_down
@@ -35,6 +35,8 @@ class KeptSlots:
     folder: Path
     renderer: SlotRenderer
     archive: StillArchive
+    _versions: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Of each thread, on what its slots depend; asked for by its page and by each of its feeds."""
 
     @classmethod
     def of(
@@ -77,15 +79,20 @@ class KeptSlots:
         """Give where *slot* is kept; None for what changes too often or costs too little."""
         if slot.page or not slot.thread or slot.kind not in (THREAD, *SUFFIXES):
             return None
-        thread, series = (
-            self.renderer.directory.threads[slot.thread],
-            self.archive.thread(slot.thread),
-        )
-        if not series.head().last:
+        version = self._versions.get(slot.thread)
+        if version is None:
+            version = self._versions[slot.thread] = self._version_of(slot.thread)
+        if not version:
             return None
-        parts = (facts_of(thread), thread.date, written_down(series.versions()))
-        name = f"{digest(part.encode() for part in parts)}.{SUFFIXES.get(slot.kind, 'html')}"
-        return self.folder / slot.thread / name
+        return self.folder / slot.thread / f"{version}.{SUFFIXES.get(slot.kind, 'html')}"
+
+    def _version_of(self, thread: str) -> str:
+        """Digest all on which the slots of *thread* depend; nothing where it has no messages."""
+        series, told = self.archive.thread(thread), self.renderer.directory.threads[thread]
+        if not series.head().last:
+            return ""
+        parts = (facts_of(told), told.date, written_down(series.versions()))
+        return digest(part.encode() for part in parts)
 
 
 def forget(store: Path, threads: Iterable[str]) -> None:
