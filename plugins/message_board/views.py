@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from comment_archive.directory import BOARD, Directory, ThreadInfo, permalink
-from comment_archive.files import Archive
+from comment_archive.files import Archive, page_of
 from comment_archive.records import ApprovedComment
 from comment_archive.text import plain_text
 from plugins.discovery.identities import story_identity
@@ -116,13 +116,18 @@ class ViewMaker:
         return self._address(thread, comment.number, position)
 
     def parent_address(self, comment: ApprovedComment) -> str | None:
-        """Give where the message stands that *comment* answers, for a page of their own thread.
+        """Give where the message stands that *comment* answers, for a page of their own thread;
+        None where that stands on a later page, as after an edit that let it wait longer than its
+        answer.
 
-        Right for ever there: a page that left the first view can only name pages that left it
+        Right for ever there: a page that left the first view names itself and pages that left it
         before.
         """
         thread, parent = self.thread(comment.thread), comment.reply_to
         if thread is None or parent is None or parent.author is None or thread.id == BOARD:
+            return None
+        length = self.directory.site.page_length
+        if page_of(parent.position, length) > page_of(comment.position, length):
             return None
         return self._address(thread, parent.number, parent.position)
 

@@ -557,6 +557,27 @@ def test_waits_are_told_as_people_do(seconds, words):
     assert wait_in_words(seconds, make_words()) == words
 
 
+def test_reply_that_came_before_what_it_answers(tmp_path):
+    """A page names no page that comes after it: where that stands would change later."""
+    parent = Parent(number=103, position=3, author="路人")
+    messages = [
+        make_comment(1),
+        make_comment(2, reply_to=parent),
+        make_comment(3),
+        make_comment(4, reply_to=parent),
+    ]
+    more = [make_comment(position) for position in range(5, 11)]
+    slot = Slot.parse("thread:first/1")
+    early = make_renderer(tmp_path / "early", [*messages, *more[:1]], length=2).render(slot)
+    late = make_renderer(tmp_path / "late", [*messages, *more], length=2).render(slot)
+    assert early == late
+    (head,) = with_class(document_of(early, "thread:first/1"), "message__reply-to")
+    assert text_of(head).strip() == "回复路人"
+    assert not head.findall(".//a")
+    second = make_renderer(tmp_path / "late", [*messages, *more], length=2)
+    assert 'messages/2/#m-103">' in second.render(Slot.parse("thread:first/2"))
+
+
 def test_reply_to_a_withdrawn_message(tmp_path):
     """A reply to a message that was taken down stays, without the name and without a link."""
     parent = Parent(number=101, position=1, author=None)
