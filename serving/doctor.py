@@ -2,7 +2,7 @@
 is not.
 
 Each check is a function of the settings that yields what it finds; :data:`CHECKS` lists them in the
-order in which a person would mend them. Nothing is changed, and no visitor's data is shown.
+order in which a person would mend them. Nothing is left changed, and no visitor's data is shown.
 """
 
 from __future__ import annotations
