@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from audit.accessibility import faults
 from audit.browser import Look, opened, sticks_out
@@ -88,7 +89,7 @@ def test_keys_leave_fields_and_input_methods_alone(desk, address, sqlite_site):
     desk.evaluate("""() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
         { key: "a", keyCode: 229, bubbles: true }))""")
     desk.keyboard.press("Control+a")
-    assert desk.url == f"{address}/desk/"
+    expect(desk).to_have_url(f"{address}/desk/")
     assert states(sqlite_site, [number]) == [State.PENDING]
 
 
@@ -129,7 +130,7 @@ def test_ranges_bulk_and_undo(desk, address, sqlite_site):
         desk.keyboard.press("j")
     desk.keyboard.press("Shift+X")
     assert desk.locator("[name=chosen]:checked").count() == 4
-    assert desk.get_by_text("已选4条").is_visible()
+    expect(desk.get_by_text("已选4条")).to_be_visible()
     desk.get_by_label("不采用的理由").select_option("offtopic")
     with desk.expect_navigation():
         desk.get_by_role("button", name="全部不采用").click()
@@ -151,14 +152,14 @@ def test_two_moderators(browser, address, sqlite_site, colleague):
         log_in(two, address, "同事")
         two.locator(f"#c-{number} [data-key=e]").click()
         one.reload()
-        assert one.locator(f"#c-{number}").get_by_text("同事正在看").is_visible()
+        expect(one.locator(f"#c-{number}").get_by_text("同事正在看")).to_be_visible()
         one.locator(f"#c-{number} [data-key=e]").click()
-        assert one.get_by_text("同事正在看这条留言").is_visible()
+        expect(one.get_by_text("同事正在看这条留言")).to_be_visible()
         one.get_by_role("button", name="通过", exact=True).click()
         one.get_by_role("heading", name=f"第{later}号留言", level=1).wait_for()
         two.get_by_role("button", name="放入垃圾").click()
-        assert two.get_by_role("alert").get_by_text("已由另一位编辑处理").is_visible()
-        assert two.get_by_role("alert").get_by_text("值班").is_visible()
+        expect(two.get_by_role("alert").get_by_text("已由另一位编辑处理")).to_be_visible()
+        expect(two.get_by_role("alert").get_by_text("值班")).to_be_visible()
         assert states(sqlite_site, [number]) == [State.APPROVED]
 
 
@@ -197,7 +198,7 @@ def test_phone_without_scripts(browser, address, sqlite_site, scheme):
         page.get_by_label("修改后的留言").fill("谢谢红马甲们")
         page.get_by_role("button", name="保存修改").click()
         page.goto(f"{address}/desk/comments/{second}")
-        assert page.locator("ins", has_text="们").is_visible()
+        expect(page.locator("ins", has_text="们")).to_be_visible()
         page.locator("summary", has_text="通过并回复").click()
         page.get_by_label("回复", exact=True).fill("也谢谢您。")
         assert not sticks_out(page)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from audit.browser import Look, opened
 from audit.pages import ALBUM, PHOTO
@@ -58,18 +61,20 @@ def test_album_is_walked_without_a_script(whole_site, page):
     """From the home page to the album, through all of its photos, and back."""
     page.goto(f"{whole_site.address}/")
     page.locator("#gallery").get_by_role("link", name="全部10张").click()
-    assert page.url.endswith(ALBUM)
+    expect(page).to_have_url(re.compile(f"{ALBUM}$"))
     page.locator(".photo__link").first.click()
-    assert page.url.endswith(PHOTO)
+    expect(page).to_have_url(re.compile(f"{PHOTO}$"))
     seen = [page.url]
     while (following := page.locator("a[rel=next]")).count():
+        address = whole_site.address + following.get_attribute("href")
         following.click()
-        seen.append(page.url)
+        expect(page).to_have_url(address)
+        seen.append(address)
     assert len(set(seen)) == 10
     page.locator("a[rel=prev]").click()
-    assert page.url == seen[-2]
+    expect(page).to_have_url(seen[-2])
     page.get_by_role("link", name="回到图集").click()
-    assert page.url.endswith(ALBUM)
+    expect(page).to_have_url(re.compile(f"{ALBUM}$"))
 
 
 def test_large_view_and_its_address(whole_site, phone):
@@ -80,7 +85,7 @@ def test_large_view_and_its_address(whole_site, phone):
     phone.keyboard.press("Enter")
     dialog = phone.get_by_role("dialog")
     dialog.wait_for()
-    assert phone.url.endswith(PHOTO)
+    expect(phone).to_have_url(re.compile(f"{PHOTO}$"))
     phone.keyboard.press("ArrowRight")
     second = links.nth(1).get_attribute("href")
     phone.wait_for_url(f"**{second}")

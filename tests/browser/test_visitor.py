@@ -4,7 +4,10 @@ erases; each page passes axe and fits the screen.
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from audit.accessibility import violations
@@ -50,51 +53,51 @@ def send(page, address, words=WORDS):
 def test_mistake_is_told_where_it_is(page, address):
     """An empty message brings the form again, with a summary that leads to the field."""
     send(page, address, words="666")
-    assert page.title().startswith("出错了：写留言")
+    expect(page).to_have_title(re.compile("^出错了：写留言"))
     looks_right(page)
     assert page.locator("#errors").evaluate("element => element === document.activeElement")
     page.locator("#errors a").click()
-    assert page.locator(":focus").get_attribute("name") == "text"
+    expect(page.locator("[name=text]")).to_be_focused()
     assert page.get_by_label("称呼").input_value() == "晨练的人"
 
 
 def test_receipt_and_all_that_can_be_done_on_it(page, address, sqlite_site):
     """Changed while it waits, refused, appealed, a problem reported, erased after a warning."""
     send(page, address)
-    assert "待审核" in page.content()
+    expect(page.locator("body")).to_contain_text("待审核")
     looks_right(page)
     page.get_by_text("存到手机上").click()
-    assert page.get_by_role("img", name="本回执地址的二维码").is_visible()
+    expect(page.get_by_role("img", name="本回执地址的二维码")).to_be_visible()
     looks_right(page)
 
     page.get_by_role("link", name="修改文字").click()
     looks_right(page)
     page.get_by_label("留言", exact=True).fill(WORDS + "辛苦了！")
     page.get_by_role("button", name="修改留言").click()
-    assert "辛苦了！" in page.content()
+    expect(page.locator("body")).to_contain_text("辛苦了！")
 
     sqlite_site.decide(1, Action.REFUSE, sentence="欢迎换个说法再写。")
     page.reload()
-    assert "欢迎换个说法再写。" in page.content()
+    expect(page.locator("body")).to_contain_text("欢迎换个说法再写。")
     looks_right(page)
     page.get_by_role("link", name="申诉").click()
     looks_right(page)
     page.get_by_label("为什么应该公开").fill("说的是真事。")
     page.get_by_role("button", name="申诉").click()
-    assert "申诉中" in page.content()
+    expect(page.locator("body")).to_contain_text("申诉中")
     looks_right(page)
 
     page.get_by_role("link", name="反映问题").click()
     looks_right(page)
     page.get_by_label("遇到了什么问题").fill("称呼写错了。")
     page.get_by_role("button", name="反映问题").click()
-    assert "问题编号1" in page.content()
+    expect(page.locator("body")).to_contain_text("问题编号1")
 
     page.get_by_role("link", name="彻底删除").click()
     looks_right(page)
     page.get_by_role("button", name="彻底删除").click()
-    assert "已删除" in page.content()
-    assert "辛苦了！" not in page.content()
+    expect(page.locator("body")).to_contain_text("已删除")
+    expect(page.locator("body")).not_to_contain_text("辛苦了！")
     looks_right(page)
     assert comment(sqlite_site).state is State.ERASED
 
@@ -106,14 +109,14 @@ def test_report(page, address, sqlite_site):
     page.goto(f"{address}/messages/{number}/report")
     looks_right(page)
     page.get_by_role("button", name="提交举报").click()
-    assert page.title().startswith("出错了：举报留言")
+    expect(page).to_have_title(re.compile("^出错了：举报留言"))
     looks_right(page)
     page.locator("#errors a").click()
-    assert page.locator(":focus").get_attribute("value") == "fraud"
+    expect(page.locator("[value=fraud]")).to_be_focused()
     page.get_by_label("泄露隐私").check()
     page.get_by_label("补充说明").fill("写了我的电话。")
     page.get_by_role("button", name="提交举报").click()
-    assert "举报编号 1" in page.content()
+    expect(page.locator("body")).to_contain_text("举报编号 1")
     looks_right(page)
     with sqlite_site.database.reading() as session:
         assert session.scalars(select(Report.text)).all() == ["写了我的电话。"]

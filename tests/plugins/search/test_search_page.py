@@ -309,7 +309,7 @@ def test_without_script_the_list_answers(browser, address):
     page.goto(address)
     page.get_by_role("searchbox").fill("热线")
     page.get_by_role("search").get_by_role("button").click()
-    assert page.url.endswith("/search/?q=%E7%83%AD%E7%BA%BF")
+    expect(page).to_have_url(f"{address}?q=%E7%83%AD%E7%BA%BF")
     assert page.get_by_role("link", name="电话响了：1998年的那条热线").is_visible()
     assert page.get_by_text("2015年").first.is_visible()
     context.close()
