@@ -10,7 +10,9 @@ from pathlib import Path
 from invoke import Context, task
 
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-PACKAGES = "audit benchmarks comment_archive comments_service plugins publishing serving theme"
+PACKAGES = (
+    "audit benchmarks chaos comment_archive comments_service plugins publishing serving theme"
+)
 SETTINGS = "tasks.py pelicanconf.py publishconf.py"
 
 
@@ -216,6 +218,21 @@ def bench(c: Context, name: str, quick: bool = False) -> None:
     if name not in (known := sorted(path.stem for path in Path("benchmarks").glob("[a-z]*.py"))):
         sys.exit(f"There is no benchmark {name}: take one of {', '.join(known)}")
     sys.exit(importlib.import_module(f"benchmarks.{name}").main(quick))
+
+
+@task(
+    help={
+        "only": "one fault, such as kill-service",
+        "quick": "a short form, nothing written down",
+    }
+)
+def chaos(c: Context, only: str = "", quick: bool = False) -> None:
+    """Break things and look at what must hold all the same; exit code 1 when something does not."""
+    from chaos.main import main
+    from serving import environment
+
+    with environment.told_plainly():
+        sys.exit(main(only=only, quick=quick))
 
 
 @task(

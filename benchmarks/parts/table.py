@@ -14,6 +14,7 @@ from pathlib import Path
 RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 HEAD = ("what", "asked", "measured", "peers", "")
 TITLE = "# The last benchmarks"
+PREFACE = "Written by `./run bench NAME` and `./run chaos`, one section each; never by `--quick`."
 SECTION = re.compile(r"^## (\S+)$", re.MULTILINE)
 GIGABYTE = 1e9
 
@@ -122,7 +123,7 @@ def write_section(path: Path, name: str, body: str) -> None:
     text = path.read_text("utf-8") if path.is_file() else ""
     _, *parts = SECTION.split(text)
     sections = dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True)) | {name: body}
-    lines = [TITLE, "", "Written by `./run bench NAME`, one section each; never by `--quick`."]
+    lines = [TITLE, "", PREFACE]
     for each in sorted(sections):
         lines += ["", f"## {each}", "", sections[each]]
     path.write_text("\n".join(lines) + "\n", "utf-8")

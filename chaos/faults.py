@@ -1,0 +1,10 @@
+"""The list of all faults; a newcomer's is one file beside this and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chaos.rows import Fault
+
+FAULTS: Mapping[str, Fault] = {}
+"""Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""
