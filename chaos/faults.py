@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chaos import killed_service
 from chaos.rows import Fault
 
-FAULTS: Mapping[str, Fault] = {}
+FAULTS: Mapping[str, Fault] = {
+    "kill-service": killed_service.run,
+}
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""
