@@ -8,7 +8,7 @@ docs/operators.md.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from whitenoise import WhiteNoise
 
 from comments_service.app import create_app
 from comments_service.config import Config
-from comments_service.web.headers import POLICY
+from comments_service.web import headers
 from publishing.targets.files import HASHED
 from serving.logs import configure
 
@@ -33,24 +33,12 @@ IMMUTABLE = rf"^/(?:{HASHED.pattern})$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""
 
 
-SEARCH = "/search/"
-"""The page that needs more than others: the program that searches is WebAssembly."""
-SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
-"""Of every file; the policy of the search page is :data:`SEARCH_POLICY`."""
-
-
 def make_site() -> WSGIApplication:
     """Make the application from the environment; looks at the published tree on each request."""
     config = Config.from_environ(os.environ)
     configure(config.log_level)
     public = config.releases / "current" / "public"
-    others = ServiceOrNotFound(create_app(config), public / "404.html")
+    others = ServiceOrNotFound(create_app(config), public / "404.html", config.is_https)
     site: WSGIApplication = WholeFiles(
         others,
         root=public.absolute(),
@@ -59,7 +47,7 @@ def make_site() -> WSGIApplication:
         allow_all_origins=False,
         max_age=0,
         immutable_file_test=IMMUTABLE,
-        add_headers_function=set_headers,
+        add_headers_function=headers_setter(config.is_https),
     )
     return site
 
@@ -80,22 +68,24 @@ class WholeFiles(WhiteNoise):  # type: ignore[misc,unused-ignore]
         except FileNotFoundError:
             plain = environ | {"HTTP_ACCEPT_ENCODING": ""}
             response = static_file.get_response(environ["REQUEST_METHOD"], plain)
-        headers = dict(response.headers)
+        sent = dict(response.headers)
         body = b""
         if response.file is not None:
             with response.file as opened:
                 body = opened.read()
-            headers["Content-Length"] = str(len(body))
-        start_response(f"{response.status} {response.status.phrase}", list(headers.items()))
+            sent["Content-Length"] = str(len(body))
+        start_response(f"{response.status} {response.status.phrase}", list(sent.items()))
         return [body]
 
 
-def set_headers(headers: Headers, path: str, url: str) -> None:
-    """Set the headers of a file of the site; deploy/nginx.conf sets the same."""
-    for name, value in HEADERS.items():
-        headers[name] = value
-    if url.startswith(SEARCH):
-        headers["Content-Security-Policy"] = SEARCH_POLICY
+def headers_setter(is_https: bool) -> Callable[[Headers, str, str], None]:
+    """Give the function that sets the headers of a file of the site."""
+
+    def set_headers(given: Headers, path: str, url: str) -> None:
+        for name, value in headers.of_file(url, is_https=is_https).items():
+            given[name] = value
+
+    return set_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +94,7 @@ class ServiceOrNotFound:
 
     service: WSGIApplication
     not_found: Path
+    is_https: bool = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass on to the service, or show the site's own page for addresses that lead nowhere."""
@@ -111,5 +102,6 @@ class ServiceOrNotFound:
             return self.service(environ, start_response)
         page = self.not_found.read_bytes() if self.not_found.is_file() else b"Not found\n"
         kind = ("Content-Type", "text/html; charset=utf-8")
-        start_response("404 Not Found", [kind, *HEADERS.items()])
+        ours = headers.of_file("/404.html", is_https=self.is_https)
+        start_response("404 Not Found", [kind, *ours.items()])
         return [page]

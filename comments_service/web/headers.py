@@ -1,4 +1,8 @@
-"""The one place where the service sets response headers."""
+"""The one place where response headers are written: of the service's answers and of all files.
+
+deploy/nginx.conf says the same for files that nginx sends; tests/deploy/test_headers.py holds both
+equal.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,52 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
 """Content security policy of all pages: they load from their own address only, and run no script
-that stands within a page.
+that stands within a page. What scanners ask for by name is named, though the first part implies it.
 """
+SEARCH = "/search/"
+"""The page that needs more than others: the program that searches is WebAssembly."""
+SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
-HEADERS = {
+UNUSED = (
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
+    *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment"),
+    *("picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "usb"),
+    "xr-spatial-tracking",
+)
+"""What browsers can do and our pages never ask for; they share and copy an address, no more."""
+
+EVERYWHERE = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
 }
+OF_FILES = EVERYWHERE | {"Referrer-Policy": "strict-origin-when-cross-origin"}
+OF_SERVICE = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+PICTURES = "/pictures/"
+"""The feeds name these, and feed readers on the web show them on their own pages."""
+TRANSPORT = "max-age=31536000"
+"""Browsers come back by https only, for a year; sent where the site's address is an https one."""
+
+
+def of_file(url: str, *, is_https: bool) -> dict[str, str]:
+    """Give the headers of the site's file at the path *url*."""
+    headers = dict(OF_FILES)
+    if url.startswith(SEARCH):
+        headers["Content-Security-Policy"] = SEARCH_POLICY
+    if url.startswith(PICTURES):
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if is_https:
+        headers["Strict-Transport-Security"] = TRANSPORT
+    return headers
 
 
 def install(app: Flask) -> None:
@@ -35,8 +69,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.update(OF_SERVICE)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if is_https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers["Strict-Transport-Security"] = TRANSPORT
         return response

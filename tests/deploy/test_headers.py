@@ -1,0 +1,89 @@
+"""Headers and cookies of the whole site behind the real nginx, over TLS."""
+
+from __future__ import annotations
+
+import http.client
+from http.cookies import SimpleCookie
+
+import pytest
+
+from audit.observatory import Visit, modifiers, score
+from comments_service.web.headers import OF_SERVICE, TRANSPORT, of_file
+from tests.comments_service.web.people import PASSWORD, token_in
+from tests.deploy.test_nginx import NGINX, ask, web  # noqa: F401 -- the fixture
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
+OTHER = "https://http-observatory.example"
+
+
+def hops(plain, tls, path):
+    """Follow the way from http to https; the ports are this machine's."""
+    connection = http.client.HTTPConnection("localhost", plain, timeout=20)
+    connection.request("GET", path, headers={"Host": "localhost"})
+    moved = connection.getresponse()
+    connection.close()
+    assert moved.status == 301
+    return [f"http://localhost{path}", moved.headers["Location"]]
+
+
+def enter(tls):
+    """Log in over TLS; gives the session's cookie."""
+    _, headers, text = ask(tls, "/desk/login")
+    fields = {"name": "值班", "password": PASSWORD, "csrf_token": token_in(text)}
+    before = headers["Set-Cookie"].partition(";")[0]
+    status, headers, _ = ask(
+        tls, "/desk/login", "POST", fields,
+        {"Cookie": before, "Referer": f"https://localhost:{tls}/desk/login"},
+    )  # fmt: skip
+    assert (status, headers["Location"]) == (303, "/desk/")
+    return headers["Set-Cookie"]
+
+
+def test_files_have_the_headers_that_one_place_says(web):  # noqa: F811
+    """nginx sends with each file what comments_service/web/headers.py says, once, and no more."""
+    site, _, tls = web
+    sheet = site.directory.site.stylesheet
+    paths = (
+        "/",
+        "/stories/first/",
+        "/search/",
+        "/pictures/scene.svg",
+        sheet,
+        "/nowhere",
+        "/404.html",
+    )
+    for path in paths:
+        _, headers, _ = ask(tls, path)
+        for name, value in of_file(path, is_https=True).items():
+            assert headers.get_all(name) == [value], (path, name)
+    for path in ("/messages/new", "/desk/login", "/messages/nowhere"):
+        _, headers, _ = ask(tls, path)
+        for name, value in (OF_SERVICE | {"Strict-Transport-Security": TRANSPORT}).items():
+            assert headers.get_all(name) == [value], (path, name)
+
+
+def test_observatory(web):  # noqa: F811
+    """Home, story, the page for what is missing, form, log-in and desk score over 100."""
+    _, plain, tls = web
+    cookie = enter(tls).partition(";")[0]
+    visited = {}
+    for path in ("/", "/stories/first/", "/nowhere", "/messages/new", "/desk/login", "/desk/"):
+        _, headers, text = ask(tls, path, headers={"Cookie": cookie, "Origin": OTHER})
+        route = hops(plain, tls, path)
+        visited[path] = Visit(url=route[-1], headers=headers, text=text, hops=route)
+    assert {path: score(visit) for path, visit in visited.items() if score(visit) < 130} == {}
+    worst = {path: modifiers(visit) for path, visit in visited.items()}
+    assert [found for found in worst.values() if min(found.values()) < 0] == []
+    assert not any(visit.headers["Access-Control-Allow-Origin"] for visit in visited.values())
+
+
+def test_cookies(web):  # noqa: F811
+    """The one cookie is bound to this host, hidden from scripts and from other sites' requests."""
+    _, _, tls = web
+    for header in (ask(tls, "/desk/login")[1]["Set-Cookie"], enter(tls)):
+        [cookie] = SimpleCookie(header).values()
+        assert cookie.key == "__Host-desk"
+        assert (cookie["secure"], cookie["httponly"]) == (True, True)
+        assert (cookie["path"], cookie["samesite"], cookie["domain"]) == ("/", "Lax", "")
+    for path in ("/", "/stories/first/", "/messages/", "/messages/new", "/nowhere"):
+        assert ask(tls, path)[1]["Set-Cookie"] is None, path
