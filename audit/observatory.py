@@ -179,8 +179,8 @@ def _integrity(visit: Visit) -> int:
     if visit.headers.get_content_type() not in {"text/html", "application/xhtml+xml"}:
         return 0
     page = parse(visit.text)
-    scripts = [script for script in page.iter("script") if script.get("src")]
-    worths = [_script(script.get("src"), bool(script.get("integrity"))) for script in scripts]
+    scripts = [(script.get("src"), script.get("integrity")) for script in page.iter("script")]
+    worths = [_script(source, bool(digest)) for source, digest in scripts if source]
     return min(worths) if worths and min(worths) < 0 else max(worths, default=0)
 
 
