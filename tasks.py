@@ -23,7 +23,7 @@ def demo(c: Context, port: str = "8000") -> None:
 
     with environment.told_plainly():
         number = environment.require_free(port)
-        with demo.prepared(environment.prepare(number), number) as ready:
+        with demo.prepared(environment.prepare_to_serve(number), number) as ready:
             commands = [processes.server_command(number), processes.publisher_command()]
             processes.run_together(commands, port=number, when_ready=ready.welcome)
 
@@ -142,7 +142,7 @@ def serve(c: Context, port: str = "8000", workers: int = 1) -> None:
 
     with environment.told_plainly():
         number = environment.require_free(port)
-        config = environment.prepare(number)
+        config = environment.prepare_to_serve(number)
         environment.open_database(config).engine.dispose()
         environment.remember(config, number)
         os.execv((command := processes.server_command(number, workers))[0], command)
@@ -167,12 +167,13 @@ def publisher(c: Context, alone: bool = False) -> None:
 def doctor(c: Context) -> None:
     """Say what of settings and machine is not fit to serve visitors; exit code 1 then."""
     from serving import doctor, environment
+    from serving.findings import Level
 
     with environment.told_plainly():
         found = list(doctor.examine(environment.prepare()))
     for name, finding in found:
         sys.stdout.write(f"{finding.level:8} {name}: {finding.told}\n")
-    sys.exit(any(finding.level is doctor.Level.WRONG for _, finding in found))
+    sys.exit(any(finding.level is Level.WRONG for _, finding in found))
 
 
 @task(

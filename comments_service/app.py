@@ -13,6 +13,7 @@ from comments_service import cli
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
+from comments_service.safety import require_safe
 from comments_service.web import (
     account,
     auth,
@@ -42,8 +43,12 @@ VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp, mail_links.bp, mail_ac
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """Make the application; reads the environment unless *config* is given."""
+    """Make the application; reads the environment unless *config* is given.
+
+    Raises ConfigError where it would not be safe before the public.
+    """
     config = config or Config.from_environ(os.environ)
+    require_safe(config, os.environ)
     app = Flask(__name__, template_folder="web/templates", static_folder=None)
     app.config.from_mapping(
         SECRET_KEY=config.secret_key,

@@ -14,13 +14,11 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from comment_archive.files import Archive
@@ -29,49 +27,20 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.models import Comment
 from comments_service.notifications import mail
+from comments_service.safety import dangers, is_local
 from publishing.release import Releases
+from serving.durability import of_connection
+from serving.findings import Finding, Findings, Level
 
-LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
-"""Hosts that only this machine reaches."""
 LITTLE_SPACE, TOO_LITTLE_SPACE = 2_000_000_000, 200_000_000
 """Bytes that should be free on a disk of ours, and without which it will soon be full."""
 FEW_FILES = 10_000
 """Files that should still fit on it: a full release of a small site and its twins."""
 APART = timedelta(seconds=5)
 """By how much the clocks of two machines may differ."""
-FEW_KINDS = 12
-"""Different characters of a secret, below which somebody typed it by hand."""
-DURABLE = {
-    "fsync": ("on",),
-    "full_page_writes": ("on",),
-    "synchronous_commit": ("on", "remote_apply", "remote_write", "local"),
-    "server_encoding": ("UTF8",),
-}
-"""What PostgreSQL's settings must be, the best first."""
 BORN = datetime(2025, 1, 1, tzinfo=UTC)
 """No clock that is right shows less."""
 
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    FINE = "ok"
-    WARNING = "warning"
-    """It works, but not as it should before the public."""
-    WRONG = "wrong"
-    """Messages or pages are in danger, or nothing works."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    level: Level
-    told: str
-    """What is; for anything but FINE also how to mend it."""
-
-
-Findings = Iterator[Finding]
 Check = Callable[[Config], Findings]
 
 
@@ -96,12 +65,8 @@ def examine(config: Config) -> Iterator[tuple[str, Finding]]:
 
 def of_secret(config: Config) -> Findings:
     """Look whether the secret could be guessed, or read by others."""
-    if len(set(config.secret_key)) < FEW_KINDS:
-        yield Finding(
-            Level.WRONG,
-            "COMMENTS_SECRET_KEY looks typed by hand, and whoever guesses it can log in: make "
-            "another one with python -c 'import secrets; print(secrets.token_hex(32))'",
-        )
+    if found := list(_dangers(config, "secret")):
+        yield from found
         return
     file = os.environ.get("COMMENTS_SECRET_KEY_FILE")
     if file and (mode := Path(file).stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH):
@@ -113,16 +78,10 @@ def of_secret(config: Config) -> Findings:
 
 def of_address(config: Config) -> Findings:
     """Look whether visitors' sessions are encrypted, and their addresses are believed rightly."""
-    host = urlsplit(config.site_url).netloc.rsplit(":", 1)[0]
-    if host in LOCAL:
+    if is_local(config):
         yield Finding(Level.FINE, f"{config.site_url}, for this machine alone")
-        return
-    if not config.is_https:
-        yield Finding(
-            Level.WRONG,
-            f"COMMENTS_SITE_URL is {config.site_url}: cookies and messages would travel "
-            "unencrypted; put TLS before it (deploy/nginx.conf) and write https://",
-        )
+    elif found := list(_dangers(config, "address")):
+        yield from found
     elif not config.proxy_hops:
         yield Finding(
             Level.WRONG,
@@ -133,6 +92,11 @@ def of_address(config: Config) -> Findings:
         yield Finding(Level.FINE, f"{config.site_url}, behind {config.proxy_hops} of our proxies")
 
 
+def of_debugging(config: Config) -> Findings:
+    """Look whether inner details would be shown."""
+    yield from _dangers(config, "debug") or [Finding(Level.FINE, "off")]
+
+
 def of_database(config: Config) -> Findings:
     """Look whether the database answers, keeps what it acknowledged, and has our tables."""
     if (file := _sqlite_file(config)) and not file.exists():
@@ -140,8 +104,7 @@ def of_database(config: Config) -> Findings:
         return
     with _opened(config) as database:
         with database.engine.connect() as connection:
-            look = _of_sqlite if file else _of_postgresql
-            yield from look(connection)
+            yield from of_connection(connection)
         if database.is_current():
             yield Finding(Level.FINE, "the tables are those of this version")
         else:
@@ -244,6 +207,7 @@ def of_mail(config: Config) -> Findings:
 CHECKS: Mapping[str, Check] = {
     "secret": of_secret,
     "address": of_address,
+    "debug": of_debugging,
     "folders": of_folders,
     "space": of_space,
     "database": of_database,
@@ -254,6 +218,12 @@ CHECKS: Mapping[str, Check] = {
 }
 ASKING = frozenset({"clock", "publisher"})
 """Checks that ask the database."""
+
+
+def _dangers(config: Config, about: str) -> list[Finding]:
+    """Give what the service would refuse to start with."""
+    found = dangers(config, os.environ)
+    return [Finding(Level.WRONG, danger.told) for danger in found if danger.about == about]
 
 
 @contextmanager
@@ -270,41 +240,6 @@ def _sqlite_file(config: Config) -> Path | None:
     """Give the file of an SQLite database; None for PostgreSQL."""
     scheme, _, path = config.database.partition(":///")
     return Path(path) if scheme == "sqlite" else None
-
-
-def _of_sqlite(connection: Connection) -> Findings:
-    """Look at the settings that make a commit outlast a power cut, and at the file itself."""
-    asked = {"journal_mode": "wal", "synchronous": "2"}
-    for name, wanted in asked.items():
-        found = str(connection.execute(text(f"PRAGMA {name}")).scalar())
-        if found != wanted:
-            told = f"SQLite's {name} is {found}, not {wanted}, so acknowledged messages can be lost"
-            yield Finding(Level.WRONG, f"{told}: is the file on a network disk? Take a local one")
-            return
-    problem = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
-    if problem != "ok":
-        told = f"the file is damaged ({problem}): stop the service and put a backup back"
-        yield Finding(Level.WRONG, told)
-    else:
-        yield Finding(Level.FINE, "SQLite, WAL, synchronous=FULL, file in order")
-
-
-def _of_postgresql(connection: Connection) -> Findings:
-    """Look at the settings without which a commit may be lost
-    (https://www.postgresql.org/docs/current/runtime-config-wal.html).
-    """
-    for name, wanted in DURABLE.items():
-        found = str(connection.execute(text(f"SHOW {name}")).scalar())
-        if found not in wanted:
-            told = f"PostgreSQL's {name} is {found}, so messages can be lost or spoiled"
-            yield Finding(Level.WRONG, f"{told}: set it to {wanted[0]}")
-            return
-    if connection.execute(text("SELECT pg_is_in_recovery()")).scalar():
-        told = "this is a stand-by, which takes no messages: name the server that leads, or both"
-        yield Finding(Level.WRONG, told)
-        return
-    version = str(connection.execute(text("SHOW server_version")).scalar()).split()[0]
-    yield Finding(Level.FINE, f"PostgreSQL {version}, commits outlast a power cut")
 
 
 def _writing_fails(folder: Path) -> str:

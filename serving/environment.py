@@ -20,6 +20,7 @@ from comment_archive.files import write_aside
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.errors import CommentsError
+from comments_service.safety import require_safe
 from publishing.changed import TooOldError
 from publishing.release import BuildError, Release, Releases
 from publishing.targets.files import PublishError
@@ -60,6 +61,15 @@ def prepare(port: int | None = None) -> Config:
     if not {"COMMENTS_SECRET_KEY", "COMMENTS_SECRET_KEY_FILE"} & os.environ.keys():
         os.environ["COMMENTS_SECRET_KEY_FILE"] = str(_own_secret(Path(os.environ["COMMENTS_VAR"])))
     return Config.from_environ(os.environ)
+
+
+def prepare_to_serve(port: int) -> Config:
+    """Read the settings as :func:`prepare` does; raises ConfigError where they would not be safe
+    before the public.
+    """
+    config = prepare(port)
+    require_safe(config, os.environ)
+    return config
 
 
 def level_of_steps(config: Config) -> str:

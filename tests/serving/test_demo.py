@@ -174,6 +174,28 @@ def test_settings_that_cannot_work(tmp_path, changes, words):
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.parametrize("task", ["serve", "demo"])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"COMMENTS_SITE_URL": "http://example.org"}, "unencrypted", id="plain"),
+        pytest.param({"COMMENTS_SECRET_KEY": "changeme" * 4}, "copied from an example", id="known"),
+        pytest.param(
+            {"COMMENTS_SITE_URL": "https://example.org", "FLASK_DEBUG": "1"},
+            "FLASK_DEBUG",
+            id="debug",
+        ),
+    ],
+)
+def test_settings_that_are_not_safe(tmp_path, task, changes, words):
+    """Nothing is served to the public with a known secret, plain cookies or debugging on."""
+    command = [sys.executable, "-m", "invoke", task, "--port", str(free_port())]
+    code, said = failing(command, tmp_path / "var", **changes)
+    assert code == 1
+    assert words in said
+    assert len(said.splitlines()) == 1
+
+
 def test_full_disk_is_told(tmp_path):
     """A full disk is told in one sentence, with exit code 1."""
     small = tmp_path / "small"

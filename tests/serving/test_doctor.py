@@ -8,13 +8,15 @@ import sys
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from comment_archive.files import Archive
 from comments_service.config import Config
 from comments_service.db import Database
 from serving import doctor
-from serving.doctor import CHECKS, Level, examine
+from serving.doctor import CHECKS, examine
 from serving.environment import HERE
+from serving.findings import Level
 from tests.comments_service.notifications.posting import Mailbox, free_port, mail_server
 from tests.living_site import SECRET
 
@@ -92,6 +94,14 @@ def test_address(config, url, hops, level, words):
     assert words in given[1]
 
 
+def test_debugging(config, monkeypatch):
+    """Debugging is off before the public; on this machine alone it may be on."""
+    assert only(config, "debug") == (Level.FINE, "off")
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    assert only(config, "debug")[0] is Level.WRONG
+    assert only(replace(config, site_url="http://127.0.0.1:8000"), "debug")[0] is Level.FINE
+
+
 def test_folders(config, tmp_path):
     """A folder that is not there, or is no folder, is told with its name."""
     missing = replace(config, var=tmp_path / "gone")
@@ -158,18 +168,6 @@ def test_damaged_sqlite(tmp_path):
     assert Level.WRONG in [level for level, _ in found(config, "database")]
 
 
-@pytest.mark.parametrize(
-    ("name", "level"),
-    [("off", Level.WRONG), ("local", Level.FINE), ("remote_apply", Level.FINE)],
-)
-def test_postgresql_that_forgets(config, postgresql_url, name, level):
-    """A server that acknowledges before it has written is found."""
-    joint = "&" if "?" in postgresql_url else "?"
-    url = f"{postgresql_url}{joint}options=-csynchronous_commit%3D{name}"
-    levels = [each for each, _ in found(replace(config, database_url=url), "database")]
-    assert (Level.WRONG in levels) is (level is Level.WRONG)
-
-
 def test_clock_that_was_wrong(config, site):
     """A message from the future shows that a clock was wrong."""
     site.post()
@@ -178,6 +176,42 @@ def test_clock_that_was_wrong(config, site):
     level, told = only(config, "clock")
     assert level is Level.WRONG
     assert "2999" in told
+
+
+def test_clock_of_the_database(config, postgresql_url):
+    """A database on another machine, whose clock is an hour off, is found."""
+    engine = create_engine(postgresql_url)
+    body = "SELECT transaction_timestamp() - interval '1 hour'"
+    made = f"CREATE FUNCTION late.now() RETURNS timestamptz LANGUAGE sql AS $${body}$$"
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA late"))
+        connection.execute(text(made))
+    joint = "&" if "?" in postgresql_url else "?"
+    late = f"{postgresql_url}{joint}options=-csearch_path%3Dlate,pg_catalog,public"
+    try:
+        level, told = only(replace(config, database_url=late), "clock")
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA late CASCADE"))
+        engine.dispose()
+    assert (level, "differs by 3600 seconds" in told) == (Level.WRONG, True)
+    assert only(replace(config, database_url=postgresql_url), "clock")[0] is Level.FINE
+
+
+def test_few_files_left(config, tmp_path):
+    """A disk with room, on which few more files fit, is a warning with their number."""
+    (small := tmp_path / "small").mkdir()
+    options = "size=3g,nr_inodes=5000"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(small)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a disk of its own can only be mounted by root")
+    try:
+        away = replace(config, var=small, database_url=f"sqlite:///{small / 'comments.db'}")
+        level, told = only(away, "space")
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+    assert level is Level.WARNING
+    assert f"only 4,999 more files fit at {small}" in told
 
 
 def test_little_space(config, monkeypatch):
