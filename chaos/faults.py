@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chaos import killed_service
+from chaos import acknowledgements, killed_service
 from chaos.rows import Fault
 
 FAULTS: Mapping[str, Fault] = {
     "kill-service": killed_service.run,
+    "acknowledgements": acknowledgements.run,
 }
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""

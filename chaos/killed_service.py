@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
 from chaos.rows import Row, at_least, at_most
-from chaos.stage import Service, make_site, wait_for
+from chaos.stage import WORKERS, Service, make_site, wait_for
 from chaos.writers import Writers, kept
 from comments_service.db import Database
 from tests.living_site import LivingSite
@@ -27,6 +29,8 @@ class Form:
     acknowledged: int
 
 
+WORKERS_KILLED = 2
+"""One after the other, while the others go on."""
 ON_SQLITE = {False: Form(200, 10_000), True: Form(3, 60)}
 """The long form, and the quick one."""
 
@@ -49,11 +53,17 @@ def killed(site: LivingSite, form: Form, where: str) -> list[Row]:
         first = service.wait_until_ready()
         with Writers([service.port]) as writers:
             times = [_kill(service, writers) for _ in range(form.cycles)]
+            replaced = [_kill_a_worker(service, writers) for _ in range(WORKERS_KILLED)]
     finally:
         service.stop()
     return [
         at_least(f"{where}: kills of all processes of the service", form.cycles, len(times)),
         at_least(f"{where}: messages acknowledged", form.acknowledged, len(writers.acknowledged)),
+        at_least(
+            f"{where}: killed workers replaced, the other one answering",
+            WORKERS_KILLED,
+            sum(replaced),
+        ),
         *kept(writers, site.database, where),
         at_most(f"{where}: ready again, at most", MOST_UNTIL_READY, max(first, *times), " s"),
     ]
@@ -67,6 +77,18 @@ def _kill(service: Service, writers: Writers) -> float:
     service.kill()
     service.start()
     return service.wait_until_ready()
+
+
+def _kill_a_worker(service: Service, writers: Writers) -> bool:
+    """Kill one worker as a system without memory does; says whether another took its place, without
+    a new start of the service.
+    """
+    workers = service.children()
+    os.kill(workers[0], signal.SIGKILL)
+    wanted = len(writers.acknowledged) + FEWEST
+    wait_for(lambda: len(writers.acknowledged) >= wanted, "the other worker takes messages")
+    wait_for(lambda: len(set(service.children()) - {workers[0]}) == WORKERS, "a worker is replaced")
+    return service.is_running()
 
 
 def _is_in_order(database: Database) -> list[Row]:

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
+from benchmarks.parts.runs import children
 from serving.environment import HERE, HOST
 from serving.processes import server_command
 from tests.living_site import SECRET, LivingSite
@@ -131,6 +132,10 @@ class Program:
         if self._process is None:
             raise ChaosError(f"{self.command} was not started")
         return self._process.pid
+
+    def children(self) -> list[int]:
+        """Give the numbers of the processes that it started itself."""
+        return children(self.pid)
 
     def is_running(self) -> bool:
         """Say whether it goes on."""

@@ -35,6 +35,8 @@ class Writers:
 
     ports: Sequence[int]
     many: int = 4
+    words: str = "第{writer}位访客的第{number}条留言"
+    """What they write, in which `writer` and `number` stand."""
     acknowledged: dict[str, str] = field(default_factory=dict)
     """The end of the receipt's address, by the message's text."""
     moments: list[float] = field(default_factory=list)
@@ -74,7 +76,8 @@ class Writers:
         for number in count():
             if self._stop.is_set():
                 return
-            self._send(f"第{writer}位访客的第{number}条留言", f"chaos-{writer}-{number}")
+            text = self.words.format(writer=writer, number=number)
+            self._send(text, f"chaos-{writer}-{number}")
 
     def _send(self, text: str, nonce: str) -> None:
         fields = {"thread": "first", "text": text, "nonce": nonce}

@@ -45,6 +45,7 @@ def server_command(port: int, workers: int = 1) -> list[str]:
         "64",
         "--workers-kill-timeout",
         "3",
+        "--respawn-failed-workers",  # one that the system killed must not end the others
         "--log-level",
         "warning",
         "serving.site:make_site",

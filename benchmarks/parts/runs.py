@@ -114,7 +114,7 @@ def _watched(pid: int, is_wanted: bool) -> Iterator[list[float]]:
 
     def look() -> None:
         while not ended.wait(BETWEEN_LOOKS):
-            looks.append(sum(map(_proportional, _family(pid))))
+            looks.append(sum(map(proportional_memory, family(pid))))
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -125,15 +125,20 @@ def _watched(pid: int, is_wanted: bool) -> Iterator[list[float]]:
         watcher.join()
 
 
-def _family(pid: int) -> Iterator[int]:
+def children(pid: int) -> list[int]:
+    """Give the processes that process *pid* started and that are still there."""
+    paths = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in paths for child in _read(path).split()]
+
+
+def family(pid: int) -> Iterator[int]:
     """Give a process and all those below it."""
     yield pid
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in _read(path).split():
-            yield from _family(int(child))
+    for child in children(pid):
+        yield from family(child)
 
 
-def _proportional(pid: int) -> float:
+def proportional_memory(pid: int) -> float:
     """Give the megabytes of a process, of what it shares only its part (PSS); 0 if it ended."""
     for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines():
         if line.startswith("Pss:"):
