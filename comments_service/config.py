@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from comments_service import postgresql
 from comments_service.errors import ConfigError
 
 PREFIX = "COMMENTS_"
@@ -216,12 +217,12 @@ def _site_url(environ: Mapping[str, str]) -> str:
 
 
 def _database_url(environ: Mapping[str, str]) -> str:
-    """Accept the usual postgresql:// and name our driver in it."""
-    url = environ.get("COMMENTS_DATABASE_URL", "")
+    """Accept the usual postgresql://, with one server or several, and name our driver in it."""
+    url = _secret_text(environ, "COMMENTS_DATABASE_URL")
     scheme, colon, rest = url.partition("://")
-    if colon and scheme in {"postgres", "postgresql"}:
-        return f"postgresql+psycopg://{rest}"
-    if colon and scheme not in {"sqlite", "postgresql+psycopg"}:
+    if colon and scheme in {"postgres", "postgresql", postgresql.DRIVER}:
+        return postgresql.address(rest)
+    if colon and scheme != "sqlite":
         raise ConfigError(
             f"COMMENTS_DATABASE_URL begins with {scheme}://; sqlite:// and postgresql:// are known"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,16 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from comments_service import postgresql
 from comments_service.grams import searchable
+from comments_service.retry import Outage
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 10
@@ -63,15 +65,14 @@ class Database:
     """Hands out sessions; one for the whole process."""
 
     engine: Engine
+    outage: Outage = field(default_factory=Outage)
 
     @classmethod
     def connect(cls, url: str) -> Database:
         """Make the engine for *url*; the folder of an SQLite file is made when missing."""
         parts = make_url(url)
         if parts.get_backend_name() != "sqlite":
-            engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-            event.listen(engine, "connect", _prepare_postgresql)
-            return cls(engine)
+            return cls(postgresql.make_engine(parts))
         if parts.database:
             Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
@@ -81,8 +82,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only looks."""
+        """Open a session that only looks; a server that is away is waited for (retry.py)."""
         with Session(self.engine) as session:
+            self.outage.outlast(session.connection)
             yield session
 
     @contextmanager
@@ -99,10 +101,12 @@ class Database:
         """Open a session whose work is committed at the end, or undone when it raises.
 
         On SQLite the write lock is taken at the start, so that what was read still holds when it is
-        written.
+        written. A server that is away at the start is waited for; whoever can do his work twice
+        lets :meth:`~comments_service.retry.Outage.outlast` of ``outage`` wait at any moment.
         """
+        options = {"takes_write_lock": True}
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            session.connection(execution_options={"takes_write_lock": True})
+            self.outage.outlast(lambda: session.connection(execution_options=options))
             yield session
 
     def forget(self) -> None:
@@ -135,17 +139,14 @@ class Database:
         return config
 
 
-def _prepare_postgresql(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    """Leave out the compilation of statements: ours are short, and it takes longer than they do.
-    Let the server find within seconds that this machine is gone, and free what was locked.
+def vouch(session: Session) -> None:
+    """Make the commit of *session* wait until all that it saw is safe, although it writes nothing.
+
+    On PostgreSQL a commit that was cut off while it waited for the stand-by can be seen before the
+    stand-by has it; whoever acknowledges what others stored writes a mark behind it.
     """
-    raw: Any = connection
-    cursor = connection.cursor()
-    cursor.execute("SET jit = off")
-    for name, value in (("idle", 5), ("interval", 2), ("count", 3)):
-        cursor.execute(f"SET tcp_keepalives_{name} = {value}")
-    cursor.close()
-    raw.commit()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_logical_emit_message(True, "huisheng", "")))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

@@ -69,3 +69,10 @@ class ImportRefused(CommentsError):
 
 class Deposed(CommentsError):
     """Another publisher leads now; this one must not write."""
+
+
+class Unavailable(CommentsError):
+    """The database stays away, and nobody knows whether the last work was done."""
+
+    def __init__(self) -> None:
+        super().__init__("留言服务暂时连不上数据库，没有确认存下。请过一会儿再试。")

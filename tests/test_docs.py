@@ -89,12 +89,14 @@ def settings_of_plugins():
     return names
 
 
+FROM_FILES = ("SECRET_KEY", "DATABASE_URL", "CHECK_SECRET", "MAIL_URL", "NOTIFY_URLS")
+"""Settings that hold a secret, and may stand in a file."""
+
+
 def test_every_setting_has_a_heading_and_no_heading_is_too_many():
     """Settings of the service and of the site are explained, each once."""
     of_service = {PREFIX + field.name.upper() for field in fields(Config)}
-    files = {
-        f"{PREFIX}{name}_FILE" for name in ("SECRET_KEY", "CHECK_SECRET", "MAIL_URL", "NOTIFY_URLS")
-    }
+    files = {f"{PREFIX}{name}_FILE" for name in FROM_FILES}
     wanted = of_service | files | settings_of_ours() | settings_of_plugins()
     headings = re.findall(r"^### (\S+)$", read("docs/configuration.md"), re.MULTILINE)
     assert sorted(headings) == sorted(wanted)

@@ -6,11 +6,10 @@ import logging
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from comments_service.errors import NotAllowed
+from comments_service.retry import FAILURES
 from comments_service.web.language import say_error
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_failed)
     app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(FileNotFoundError, not_built_yet)
-    app.register_error_handler(OperationalError, database_failed)
-    app.register_error_handler(PoolTimeout, database_failed)
+    for failure in FAILURES:
+        app.register_error_handler(failure, database_failed)
 
 
 def csrf_failed(error: CSRFError) -> tuple[str, int]:
@@ -62,7 +61,7 @@ def not_built_yet(error: FileNotFoundError) -> tuple[str, int]:
     return _page(503, SENTENCES[503])
 
 
-def database_failed(error: OperationalError | PoolTimeout) -> tuple[str, int]:
+def database_failed(error: Exception) -> tuple[str, int]:
     """Answer while the database cannot be reached or is full."""
     log.error("the database did not answer", exc_info=error)
     return _page(503, SENTENCES[503])

@@ -57,6 +57,21 @@ def test_defaults():
         ),
         pytest.param(
             "DATABASE_URL",
+            "postgresql://u:p%40w@a:5432,b/d?target_session_attrs=read-write",
+            "database_url",
+            "postgresql+psycopg://u:p%40w@/d"
+            "?host=a,b&port=5432,5432&target_session_attrs=read-write",
+            id="two servers",
+        ),
+        pytest.param(
+            "DATABASE_URL",
+            "postgresql://[::1]:1,[fe80::1]:2/d",
+            "database_url",
+            "postgresql+psycopg:///d?host=::1,fe80::1&port=1,2&target_session_attrs=read-write",
+            id="the one that leads is looked for",
+        ),
+        pytest.param(
+            "DATABASE_URL",
             "postgres://h/d",
             "database_url",
             "postgresql+psycopg://h/d",
@@ -136,6 +151,9 @@ def test_every_setting_is_read():
         pytest.param("SITE_URL", "https://e.org#x", "it must look like", id="site with a part"),
         pytest.param("SITE_URL", "https://[::1", "it must look like", id="broken address"),
         pytest.param("DATABASE_URL", "mysql://h/d", "begins with mysql://", id="other database"),
+        pytest.param(
+            "DATABASE_URL", "postgresql://a:x,b/d", "names its servers wrongly", id="wrong servers"
+        ),
         pytest.param(
             "DATABASE_URL",
             "postgresql+asyncpg://h/d",

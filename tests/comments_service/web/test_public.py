@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from comments_service.app import create_app
+from comments_service.db import Database
 from comments_service.models import OutboxMessage
 from tests.comments_service.test_proofs import answer_to
 from tests.comments_service.web.visiting import FORM, send, stored, token_of
@@ -302,6 +304,22 @@ def test_before_the_first_build_the_form_says_so(client, site):
         response = client.get(path)
         assert response.status_code == 503
         assert "留言服务暂时不可用" in response.text
+
+
+def test_while_the_database_is_away_the_text_stays(client, app, site):
+    """A sentence says that nothing was stored for sure; what was typed can be sent again."""
+    there = app.extensions["parts"]
+    away = Database.connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    away.outage.patience = 0
+    app.extensions["parts"] = replace(there, database=away)
+    refused = send(client, name="小林", text="等一会儿再看。", nonce="same", reply_to="1")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+    for kept in ("小林", "等一会儿再看。", 'value="same"', "没有确认存下", "不会变成两条"):
+        assert kept in refused.text
+    assert "暂时不可用" in client.get("/messages/receipt/abc").text
+    app.extensions["parts"] = there
+    assert send(client, name="小林", text="等一会儿再看。", nonce="same").status_code == 200
+    assert [comment.text for comment in stored(site)] == ["等一会儿再看。"]
 
 
 def visit(open_client, address="14.152.94.23", **limits):
