@@ -24,6 +24,14 @@ SENTENCES = {
     503: "留言服务暂时不可用，请过几分钟再试。刚才填写的内容请先自行保存。",
 }
 
+UNSTORED = (
+    "留言服务暂时不可用，这次没有确认收到。您写的内容都在下面，请过几分钟再按一次“再次提交”。"
+)
+VISITORS_WORDS = frozenset({"public", "receipts", "reports"})
+"""Parts whose forms hold words that are given back; those of log-ins hold passwords. The
+message form mostly gives them back itself.
+"""
+
 
 def install(app: Flask) -> None:
     """Answer every failure with a page of ours."""
@@ -58,13 +66,23 @@ def http_failed(error: HTTPException) -> tuple[str, int] | HTTPException:
 def not_built_yet(error: FileNotFoundError) -> tuple[str, int]:
     """Answer while no build has told which threads exist."""
     log.error("the site was not built yet", exc_info=error)
-    return _page(503, SENTENCES[503])
+    return _unavailable()
 
 
 def database_failed(error: Exception) -> tuple[str, int]:
     """Answer while the database cannot be reached or is full."""
     log.error("the database did not answer", exc_info=error)
-    return _page(503, SENTENCES[503])
+    return _unavailable()
+
+
+def _unavailable() -> tuple[str, int]:
+    """Say that it will work again soon, and give a visitor back what was typed, to be sent again by
+    one press: the same sending is stored once, also if the first one was.
+    """
+    typed = request.form.to_dict() if request.blueprint in VISITORS_WORDS else {}
+    if not typed:
+        return _page(503, SENTENCES[503])
+    return render_template("failure.html", sentence=UNSTORED, typed=typed), 503
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

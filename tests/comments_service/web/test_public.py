@@ -15,6 +15,7 @@ from comments_service.models import OutboxMessage
 from tests.comments_service.test_proofs import answer_to
 from tests.comments_service.web.visiting import FORM, send, stored, token_of
 from tests.living_site import make_config
+from tests.site.browserless import Page
 
 
 @pytest.fixture
@@ -320,6 +321,44 @@ def test_while_the_database_is_away_the_text_stays(client, app, site):
     app.extensions["parts"] = there
     assert send(client, name="小林", text="等一会儿再看。", nonce="same").status_code == 200
     assert [comment.text for comment in stored(site)] == ["等一会儿再看。"]
+
+
+def test_failure_gives_the_words_back(client, site):
+    """While nothing can be stored, a visitor is told so and keeps each field; the page's own button
+    sends the same again, and what is stored then is what was typed.
+    """
+    current = site.releases / "current"
+    current.rename(site.releases / "away")
+    fields = {"text": "第一行\n<第二行>", "name": "“路人”", "nonce": "one", "reply_to": ""}
+    response = send(client, **fields)
+    assert response.status_code == 503
+    assert "您写的内容都在下面" in response.text
+    assert "第一行\n&lt;第二行&gt;</textarea>" in response.text
+    again = fields_of(response.text)
+    assert again["name"] == fields["name"]
+    again["text"] = fields["text"]
+    (site.releases / "away").rename(current)
+    tokens = [client.post("/messages/new", data=again).headers["Location"] for _ in "12"]
+    assert tokens[0] == tokens[1]
+    assert (site.comment(1).text, site.comment(1).author) == (fields["text"], fields["name"])
+
+
+def test_report_is_given_back_too(client, app, site):
+    """Words of other forms are kept as well while the database is away."""
+    there = app.extensions["parts"]
+    away = Database.connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    away.outage.patience = 0
+    app.extensions["parts"] = replace(there, database=away)
+    report = {"reason": "other", "text": "请看一看这条"}
+    response = client.post("/messages/1/report", data=report)
+    assert (response.status_code, "请看一看这条</textarea>" in response.text) == (503, True)
+    assert 'action="/messages/1/report"' in response.text
+    app.extensions["parts"] = there
+
+
+def fields_of(text):
+    """Give the named fields of the form that a page of ours holds."""
+    return Page(503, text, {}, "").form("/messages/new")
 
 
 def visit(open_client, address="14.152.94.23", **limits):
