@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from comments_service import cli
 from comments_service.config import Config
@@ -36,6 +35,7 @@ from comments_service.web import (
     words,
 )
 from comments_service.web.numbers import NumberConverter
+from comments_service.web.proxies import OurProxies
 
 FORM_BYTES = 256 * 1024
 VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp, mail_links.bp, mail_actions.bp)
@@ -87,6 +87,5 @@ def create_app(config: Config | None = None) -> Flask:
     failures.install(app)
     app.cli.add_command(cli.comments)
     if config.proxy_hops:
-        hops = config.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = OurProxies(app.wsgi_app, config.proxy_hops)  # type: ignore[method-assign]
     return app

@@ -42,7 +42,8 @@ BY_MAIL = "由邮件里的链接处理"
 @bp.before_request
 def refuse_foreign_forms() -> None:
     """Take forms from our own pages, and from mail programs, which name no page."""
-    if request.method == "POST" and not comes_from_us(request, parts().config):
+    is_ours = comes_from_us(request, parts().config, hides_origin=True)
+    if request.method == "POST" and not is_ours:
         abort(403)
 
 

@@ -33,18 +33,22 @@ def refuse_unreadable_forms() -> None:
         abort(400)
 
 
-def comes_from_us(request: Request, config: Config) -> bool:
+def comes_from_us(request: Request, config: Config, *, hides_origin: bool = False) -> bool:
     """Say whether a form was sent from our own pages.
 
-    Browsers since 2023 say so in Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); older ones
-    in Origin. One that sends neither is believed: no cookie counts here, so a forged request gains
+    *hides_origin*: the page asks for no referrer, so browsers name its origin ``null``
+    (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+
+    Browsers since 2023 say so in Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); older
+    ones, and those on a site without TLS, in Origin. One that sends neither is believed: no cookie counts here, so a forged request gains
     nothing but a pending message.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in OURS
     origin = request.headers.get("Origin")
-    return origin is None or origin in {config.site_url, request.host_url.rstrip("/")}
+    ours = {config.site_url, request.host_url.rstrip("/"), *(["null"] if hides_origin else [])}
+    return origin is None or origin in ours
 
 
 def is_readable_form(request: Request) -> bool:

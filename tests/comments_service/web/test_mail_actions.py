@@ -17,8 +17,8 @@ from tests.comments_service.notifications.posting import deliver, make_reader, p
 CROSS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
     {"Origin": "https://evil.example"},
-    {"Origin": "null"},
 ]
 
 
@@ -170,6 +170,13 @@ def test_foreign_pages_cannot_press_the_button(client, site, approve, headers):
     """Even who knows the link cannot have somebody's browser send it from elsewhere."""
     assert client.post(approve, headers=headers).status_code == 403
     assert decisions(site) == []
+
+
+def test_browser_that_names_no_origin_can_press_the_button(client, site, approve):
+    """The page asks for no referrer: browsers that know no Sec-Fetch-Site then say null."""
+    assert client.get(approve).headers["Referrer-Policy"] == "no-referrer"
+    assert client.post(approve, headers={"Origin": "null"}).status_code == 200
+    assert len(decisions(site)) == 1
 
 
 @pytest.mark.parametrize(
