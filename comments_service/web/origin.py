@@ -40,8 +40,8 @@ def comes_from_us(request: Request, config: Config, *, hides_origin: bool = Fals
     (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
 
     Browsers since 2023 say so in Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); older
-    ones, and those on a site without TLS, in Origin. One that sends neither is believed: no cookie counts here, so a forged request gains
-    nothing but a pending message.
+    ones, and those on a site without TLS, in Origin. One that sends neither is believed: no cookie
+    counts here, so a forged request gains nothing but a pending message.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -1,8 +1,8 @@
 """Takes a visitor's address and scheme from our own proxies, and from nobody else.
 
-werkzeug's ProxyFix reads X-Forwarded-For as a list that may hold quoted parts: a visitor who sends a
-lone quotation mark makes one part of his own words and of what our proxy adds, and so has no address
-and no limits. Here a comma parts, whatever stands around it.
+werkzeug's ProxyFix reads X-Forwarded-For as a list that may hold quoted parts: a visitor who sends
+a lone quotation mark makes one part of his own words and of what our proxy adds, and so has no
+address and no limits. Here a comma parts, whatever stands around it.
 """
 
 from __future__ import annotations

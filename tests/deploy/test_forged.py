@@ -45,13 +45,10 @@ BOUNDARIES = {
 def raw(port, request):
     """Send bytes over TLS, give all that comes back."""
     context = ssl._create_unverified_context()
-    with socket.create_connection(("localhost", port), timeout=20) as plain:
-        with context.wrap_socket(plain, server_hostname="localhost") as connection:
-            connection.sendall(request)
-            answer = b""
-            while part := connection.recv(65536):
-                answer += part
-    return answer
+    plain = socket.create_connection(("localhost", port), timeout=20)
+    with context.wrap_socket(plain, server_hostname="localhost") as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def message(text, *headers):

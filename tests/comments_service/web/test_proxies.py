@@ -111,8 +111,8 @@ def test_reading(text, address):
 
 @pytest.mark.parametrize(
     ("sent", "scheme"),
-    [("https", "https"), ("http", "http"), ("http, https", "https"), ("javascript", "http"), ("", "http")],
-)  # fmt: skip
+    [("https", "https"), ("http", "http"), ("http, https", "https"), ("ftp", "http"), ("", "http")],
+)
 def test_scheme(sent, scheme):
     """The scheme is what the nearest proxy says, if it is one."""
     assert seen_address(1, REAL, HTTP_X_FORWARDED_PROTO=sent)[1] == scheme
