@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chaos import acknowledgements, killed_service
+from chaos import acknowledgements, full_database, full_folders, killed_service
 from chaos.rows import Fault
 
 FAULTS: Mapping[str, Fault] = {
     "kill-service": killed_service.run,
     "acknowledgements": acknowledgements.run,
+    "full-database": full_database.run,
+    "full-folders": full_folders.run,
 }
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""

@@ -6,9 +6,10 @@ import http.client
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -114,17 +115,27 @@ class Program:
 
     def start(self) -> None:
         """Start it; what it says goes to the end of its log."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                list(self.command),
-                cwd=HERE,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=self.prepare,
-            )
+        self._process = subprocess.Popen(
+            list(self.command),
+            cwd=HERE,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,  # a file could not be written where its disk is full
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=self.prepare,
+        )
+        threading.Thread(target=self._keep, args=(self._process,), daemon=True).start()
+
+    def _keep(self, process: subprocess.Popen[bytes]) -> None:
+        with self.log.open("ab", buffering=0) as log, process.stdout or nullcontext() as pipe:
+            for line in pipe or ():
+                log.write(line)
+
+    def has_said(self, *words: str) -> bool:
+        """Say whether any of *words* stands in its log."""
+        text = self.log.read_text("utf-8", "replace") if self.log.exists() else ""
+        return any(word in text for word in words)
 
     @property
     def pid(self) -> int:
