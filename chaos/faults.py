@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chaos import acknowledgements, full_database, full_folders, killed_service
+from chaos import acknowledgements, full_database, full_folders, killed_publisher, killed_service
 from chaos.rows import Fault
 
 FAULTS: Mapping[str, Fault] = {
     "kill-service": killed_service.run,
     "acknowledgements": acknowledgements.run,
+    "kill-publisher": killed_publisher.run,
     "full-database": full_database.run,
     "full-folders": full_folders.run,
 }
