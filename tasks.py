@@ -254,9 +254,10 @@ def audit(c: Context, quick: bool = False, only: str = "") -> None:
 @task
 def lock(c: Context) -> None:
     """Pin the requirements anew, with hashes and without any index's address."""
-    for source, target in (("runtime", "requirements.txt"), ("dev", "requirements-dev.txt")):
+    targets = {"runtime": "", "dev": "-dev", "cluster": "-cluster"}
+    for source, ending in targets.items():
         c.run(
             "uv pip compile --quiet --universal --python-version 3.11 --generate-hashes "
             "--no-header --no-emit-index-url --no-annotate --upgrade "
-            f"requirements/{source}.in -o {target}"
+            f"requirements/{source}.in -o requirements{ending}.txt"
         )

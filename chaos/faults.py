@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chaos import acknowledgements, full_database, full_folders, killed_publisher, killed_service
+from chaos import (
+    acknowledgements,
+    failover,
+    full_database,
+    full_folders,
+    killed_publisher,
+    killed_service,
+)
 from chaos.rows import Fault
 
 FAULTS: Mapping[str, Fault] = {
@@ -13,5 +20,6 @@ FAULTS: Mapping[str, Fault] = {
     "kill-publisher": killed_publisher.run,
     "full-database": full_database.run,
     "full-folders": full_folders.run,
+    "failover": failover.run,
 }
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""

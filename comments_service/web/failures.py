@@ -14,6 +14,9 @@ from comments_service.web.language import say_error
 
 log = logging.getLogger(__name__)
 
+Later = tuple[str, int, dict[str, str]]
+"""Page, status, and when to come again."""
+
 SENTENCES = {
     400: "请求的内容不完整或无法识别。请返回上一页重试。",
     403: "这个请求不是从本站的页面发出的。请打开本站的页面再试。",
@@ -25,12 +28,13 @@ SENTENCES = {
 }
 
 UNSTORED = (
-    "留言服务暂时不可用，这次没有确认收到。您写的内容都在下面，请过几分钟再按一次“再次提交”。"
+    "留言服务暂时不可用，这次没有确认收到。您写的内容都在下面，请过几分钟再按一次“再次提交”；"
+    "即使刚才其实已经收到，也不会变成两条。"
 )
+AWAY_SECONDS = 30
+"""When it is worth trying again."""
 VISITORS_WORDS = frozenset({"public", "receipts", "reports"})
-"""Parts whose forms hold words that are given back; those of log-ins hold passwords. The
-message form mostly gives them back itself.
-"""
+"""Parts whose forms hold words that are given back; those of log-ins hold passwords."""
 
 
 def install(app: Flask) -> None:
@@ -63,26 +67,26 @@ def http_failed(error: HTTPException) -> tuple[str, int] | HTTPException:
     return _page(error.code, SENTENCES.get(error.code, SENTENCES[400 if error.code < 500 else 500]))
 
 
-def not_built_yet(error: FileNotFoundError) -> tuple[str, int]:
+def not_built_yet(error: FileNotFoundError) -> Later:
     """Answer while no build has told which threads exist."""
     log.error("the site was not built yet", exc_info=error)
     return _unavailable()
 
 
-def database_failed(error: Exception) -> tuple[str, int]:
+def database_failed(error: Exception) -> Later:
     """Answer while the database cannot be reached or is full."""
     log.error("the database did not answer", exc_info=error)
     return _unavailable()
 
 
-def _unavailable() -> tuple[str, int]:
+def _unavailable() -> Later:
     """Say that it will work again soon, and give a visitor back what was typed, to be sent again by
     one press: the same sending is stored once, also if the first one was.
     """
     typed = request.form.to_dict() if request.blueprint in VISITORS_WORDS else {}
-    if not typed:
-        return _page(503, SENTENCES[503])
-    return render_template("failure.html", sentence=UNSTORED, typed=typed), 503
+    sentence = UNSTORED if typed else SENTENCES[503]
+    page = render_template("failure.html", sentence=sentence, typed=typed)
+    return page, 503, {"Retry-After": str(AWAY_SECONDS)}
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,20 +12,11 @@ from comments_service.errors import AnswerGone, Refused, ThreadShut, TooMany
 from comments_service.models import Comment
 from comments_service.parts import now, parts
 from comments_service.proofs import opened_mark, seconds_open
-from comments_service.retry import FAILURES
 from comments_service.screening import Submission
 from comments_service.submission import Receipt, Terms, open_thread, submit
 from comments_service.web.numbers import read_number
 from comments_service.web.origin import refuse_foreign_forms
 from comments_service.web.visitor_forms import MessageForm
-
-log = logging.getLogger(__name__)
-
-AWAY_SECONDS = 30
-AWAY = (
-    "留言服务暂时存不了留言，这一次没有确认存下。您写的内容都还在下面，请过半分钟再按一次“提交审核”；"
-    "即使刚才其实已经存下，也不会变成两条。"
-)
 
 bp = Blueprint("public", __name__, url_prefix="/messages")
 bp.before_request(refuse_foreign_forms)
@@ -55,9 +45,6 @@ def send() -> ResponseReturnValue:
         return _page(form, problem=str(wait)), 429, {"Retry-After": str(wait.seconds)}
     except Refused as refusal:
         return _page(form, problem=str(refusal) + _way_out(form, refusal)), 422
-    except FAILURES as failure:
-        log.error("a message could not be stored", exc_info=failure)
-        return _page(form, problem=AWAY, is_away=True), 503, {"Retry-After": str(AWAY_SECONDS)}
     return redirect(url_for("receipts.receipt", token=receipt.token), code=303)
 
 
@@ -123,14 +110,13 @@ def _why_closed(form: MessageForm) -> tuple[str, int]:
     return "", 200
 
 
-def _page(form: MessageForm, *, problem: str = "", closed: str = "", is_away: bool = False) -> str:
-    """Show the form; nothing is looked up while the database *is_away*."""
+def _page(form: MessageForm, *, problem: str = "", closed: str = "") -> str:
     form.altcha.data = ""
     return render_template(
         "message.html",
         form=form,
         story=parts().directory().threads.get(form.thread.data or ""),
-        parent=None if is_away else _parent(form),
+        parent=_parent(form),
         limit=parts().config.max_length,
         problem=problem,
         closed=closed,

@@ -315,7 +315,7 @@ def test_while_the_database_is_away_the_text_stays(client, app, site):
     app.extensions["parts"] = replace(there, database=away)
     refused = send(client, name="小林", text="等一会儿再看。", nonce="same", reply_to="1")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
-    for kept in ("小林", "等一会儿再看。", 'value="same"', "没有确认存下", "不会变成两条"):
+    for kept in ("小林", "等一会儿再看。", 'value="same"', "没有确认收到", "不会变成两条"):
         assert kept in refused.text
     assert "暂时不可用" in client.get("/messages/receipt/abc").text
     app.extensions["parts"] = there

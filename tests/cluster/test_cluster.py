@@ -1,0 +1,91 @@
+"""Two services behind nginx, two publishers, PostgreSQL with a stand-by, Redis: each may end."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from sqlalchemy import select
+
+from chaos import cluster as clusters
+from chaos.servers import listens
+from chaos.stage import wait_for
+from comments_service.models import PublisherState
+from tests.site.browserless import Visitor, number_of
+from tests.site.test_loop import leave_message, log_in, rule
+
+numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Give a running cluster; who ends a part of it starts it again."""
+    with clusters.running(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
+def words():
+    """Give words that no other message has."""
+    return f"这是第{next(numbers)}条，从两台机器前面来。"
+
+
+def is_read(cluster, text):
+    """Say whether readers find *text*."""
+    return text in Visitor(cluster.nginx.port).get("/stories/first/").text
+
+
+def publish(cluster):
+    """Leave a message and approve it in the desk, all through nginx; gives its words."""
+    port, text = cluster.nginx.port, words()
+    receipt = leave_message(Visitor(port), text)
+    assert receipt.status == 200, receipt.text
+    assert not is_read(cluster, text)
+    rule(log_in(port), number_of(receipt), "approve")
+    wait_for(lambda: is_read(cluster, text), "the message is read")
+    return text
+
+
+def leader(cluster):
+    """Give the publisher that leads, once one does."""
+    at_work = []
+
+    def is_found():
+        with cluster.site.database.reading() as session:
+            name = session.scalar(select(PublisherState.leader)) or ""
+        at_work[:] = [one for one in cluster.publishers if name.endswith(f":{one.pid}")]
+        return bool(at_work)
+
+    wait_for(is_found, "a publisher leads")
+    return at_work[0]
+
+
+def test_commits_wait_for_the_standby(cluster):
+    """What is acknowledged stands on both database servers."""
+    assert cluster.leader.has_synchronous_standby()
+    text = words()
+    leave_message(Visitor(cluster.nginx.port), text)
+    flushed = "SELECT flush_lsn >= pg_current_wal_flush_lsn() FROM pg_stat_replication"
+    assert cluster.leader.ask(flushed) == "True"
+    wait_for(
+        lambda: cluster.standby.ask(f"SELECT count(*) FROM comment WHERE text = '{text}'") == "1",
+        "the stand-by shows it",
+    )
+
+
+def test_each_service_is_enough(cluster):
+    """Whichever service is killed, visitors behind nginx do not notice."""
+    for service in cluster.services:
+        service.kill()
+        wait_for(lambda port=service.port: not listens(port), "the service is gone")
+        assert publish(cluster)
+        service.start()
+        service.wait_until_ready()
+
+
+def test_standby_publisher_takes_over(cluster):
+    """When the publisher that leads is killed, the other one brings decisions to readers."""
+    killed = leader(cluster)
+    killed.kill()
+    assert publish(cluster)
+    assert leader(cluster) is not killed
+    killed.start()
