@@ -252,9 +252,30 @@ def audit(c: Context, quick: bool = False, only: str = "") -> None:
 
 
 @task
+def scan(c: Context) -> None:
+    """Look for insecure code (bandit, our own semgrep rules); exit code 1 when some is found."""
+    from audit import scan
+    from serving import environment
+
+    with environment.told_plainly():
+        sys.exit(scan.main())
+
+
+@task(help={"to": "the file that is written (var/sbom.json)"})
+def sbom(c: Context, to: str = "var/sbom.json") -> None:
+    """Write down what the product is made of, for scanners of known faults (CycloneDX 1.6)."""
+    from audit.sbom import written
+    from comment_archive.files import write_aside
+
+    Path(to).parent.mkdir(parents=True, exist_ok=True)
+    write_aside(Path(to), written().encode())
+    sys.stdout.write(f"Wrote {to}\n")
+
+
+@task
 def lock(c: Context) -> None:
     """Pin the requirements anew, with hashes and without any index's address."""
-    targets = {"runtime": "", "dev": "-dev", "cluster": "-cluster"}
+    targets = {"runtime": "", "dev": "-dev", "cluster": "-cluster", "scan": "-scan"}
     for source, ending in targets.items():
         c.run(
             "uv pip compile --quiet --universal --python-version 3.11 --generate-hashes "

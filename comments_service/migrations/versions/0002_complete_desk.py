@@ -439,7 +439,7 @@ def _keep_decisions_sqlite() -> None:
 def _tally_sqlite(row: str, step: int) -> str:
     """Write the statement that counts the comment of *row* one up or down."""
     return (
-        "INSERT INTO tally (kind, thread, shard, n) "
+        "INSERT INTO tally (kind, thread, shard, n) "  # nosec B608 -- our own constants
         f"SELECT {row}.state, '', 0, {step} UNION ALL "
         f"SELECT {row}.state, {row}.thread, 0, {step} UNION ALL "
         f"SELECT 'reported', '', 0, {step} WHERE {row}.reported_at IS NOT NULL UNION ALL "
