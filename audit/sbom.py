@@ -25,7 +25,7 @@ LOCKS = {
     "requirements-dev.txt": ComponentScope.EXCLUDED,
     "requirements-scan.txt": ComponentScope.EXCLUDED,
 }
-"""Our lock files for Python, the one that counts first: a package has the scope of its first one."""
+"""Our lock files for Python; a package in several of them has the scope of the first."""
 NODE_LOCK = "audit/package-lock.json"
 """The audit's own packages, which nobody needs who runs the site."""
 PINNED = re.compile(

@@ -1,4 +1,4 @@
-"""The scan for insecure code: what counts as an answer to a finding. `.ci/run` runs the scan itself."""
+"""The scan for insecure code: what answers a finding. `.ci/run` runs the scan itself."""
 
 from __future__ import annotations
 
