@@ -29,8 +29,8 @@ from comments_service.screening import Submission
 from comments_service.submission import submit
 from publishing.build import build
 from publishing.worker import Publisher
-from serving import demo, demo_board
-from serving.environment import HERE, HOST, ServingError, build_plan
+from serving import HOST, demo, demo_board
+from serving.environment import HERE, ServingError, build_plan
 from serving.processes import server_command
 from tests.site.browserless import free_port, running, wait_until
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from chaos.servers import STANDBY, Nginx, PostgreSQL, Redis, address_of
 from chaos.stage import Program, Service, make_site, settings_of, wait_for
 from comments_service.config import Config
-from serving.environment import HOST
+from serving import HOST
 from tests.living_site import SECRET, LivingSite
 from tests.site.browserless import free_port
 

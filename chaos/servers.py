@@ -23,7 +23,8 @@ import psycopg
 from psycopg import sql
 
 from chaos.stage import ChaosError, Program, wait_for
-from serving.environment import HERE, HOST
+from serving import HOST
+from serving.environment import HERE
 from tests.site.browserless import free_port
 
 STANDBY = "standby"

@@ -17,7 +17,8 @@ from typing import Self
 from urllib.parse import urlencode
 
 from benchmarks.parts.runs import children
-from serving.environment import HERE, HOST
+from serving import HOST
+from serving.environment import HERE
 from serving.processes import server_command
 from tests.living_site import SECRET, LivingSite
 from tests.site.browserless import free_port

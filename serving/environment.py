@@ -25,13 +25,13 @@ from publishing.changed import TooOldError
 from publishing.release import BuildError, Release, Releases
 from publishing.targets.files import PublishError
 from publishing.worker import AlreadyRunning
+from serving import HOST as HOST
 from theme.illustrations.photographs import PhotographError
 
 if TYPE_CHECKING:
     from publishing.build import BuildPlan
 
 HERE = Path(__file__).parents[1]
-HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 
 

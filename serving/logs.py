@@ -61,10 +61,27 @@ class PlainLines(logging.Formatter):
         return " ".join(" ".join(filter(None, parts)).splitlines())
 
 
+def lines() -> logging.Formatter:
+    """Give the form of our lines: plain where somebody sits before them, else JSON."""
+    return PlainLines() if sys.stderr.isatty() else JsonLines()
+
+
+def lines_of(logger: str) -> dict[str, Any]:
+    """Give the settings (logging.config) that write what *logger* tells in the same form."""
+    handler = {"class": "logging.StreamHandler", "formatter": "ours"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"ours": {"()": lines}},
+        "handlers": {"stderr": handler},
+        "loggers": {logger: {"handlers": ["stderr"], "propagate": False}},
+    }
+
+
 def configure(level: str) -> None:
     """Send our packages' records of *level* and above to standard error."""
     handler = logging.StreamHandler()
-    handler.setFormatter(PlainLines() if sys.stderr.isatty() else JsonLines())
+    handler.setFormatter(lines())
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.setLevel(level)

@@ -14,42 +14,19 @@ from types import FrameType
 from urllib.error import URLError
 
 from publishing.stopping import Stop
-from serving.environment import HOST, ServingError
+from serving import HOST
+from serving.environment import ServingError
 
 STOP_SECONDS = 10
 START_SECONDS = 30
 REQUESTS_TO_STOP = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 """Besides Ctrl-C: a supervisor's request, and a terminal that was closed."""
-THREADS = 2 * (os.cpu_count() or 1) + 1
-"""Requests of one worker that wait for the database at the same time."""
 
 
 def server_command(port: int, workers: int = 1) -> list[str]:
     """Give the command that serves site and service on *port* with a production server."""
-    return [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--factory",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        "--workers",
-        str(workers),
-        "--blocking-threads",
-        str(THREADS),
-        "--backpressure",
-        "64",
-        "--workers-kill-timeout",
-        "3",
-        "--respawn-failed-workers",  # one that the system killed must not end the others
-        "--log-level",
-        "warning",
-        "serving.site:make_site",
-    ]
+    module = [sys.executable, "-m", "serving.server"]
+    return [*module, "--port", str(port), "--workers", str(workers)]
 
 
 def publisher_command() -> list[str]:

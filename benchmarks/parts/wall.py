@@ -15,7 +15,7 @@ from audit.asking import ask
 from audit.site import configuration
 from audit.tools import NGINX
 from benchmarks.parts.runs import HERE
-from serving.environment import HOST
+from serving import HOST
 from tests.site.browserless import free_port, wait_until
 
 WIDTH, HEIGHT = 390, 844

@@ -222,7 +222,7 @@ def test_demo_ends_when_a_part_ends(tmp_path):
     port = free_port()
     process, _ = run_demo(port, tmp_path / "var")
     children = subprocess.run(
-        ["pgrep", "-P", str(process.pid), "-f", "granian"], capture_output=True, text=True
+        ["pgrep", "-P", str(process.pid), "-f", "serving.server"], capture_output=True, text=True
     )
     for child in children.stdout.split():
         os.kill(int(child), signal.SIGKILL)
