@@ -101,7 +101,7 @@ LINKS = [
     "javascript:hit() https://e.example/javascript:hit()",
 ]
 MUTATIONS = [
-    "<math><mtext><table><mglyph><style><!--</style><p title='--&gt;&lt;img src onerror=hit()&gt;'>",
+    "<math><mtext><table><mglyph><style><!--</style><p title='--&gt;&lt;img onerror=hit()&gt;'>",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=hit()>",
     "<svg></p><style><g title='</style><img src onerror=hit()>'>",
     "<noscript><p title='</noscript><img src=x onerror=hit()>'>",
