@@ -116,6 +116,14 @@ class PostgreSQL(Program):
             with (self.folder / name).open("a", encoding="utf-8") as file:
                 file.write(lines)
 
+    def change(self, **settings: str) -> None:
+        """Let *settings* hold from now on."""
+        for name, value in settings.items():
+            self.ask(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.ask("SELECT pg_reload_conf()")
+        for name, value in settings.items():
+            wait_for(lambda name=name, value=value: self.ask(f"SHOW {name}") == value, name)  # type: ignore[misc]
+
     def start(self) -> None:
         """Start it and wait until it can be asked."""
         super().start()
@@ -131,7 +139,8 @@ class PostgreSQL(Program):
     def ask(self, query: str) -> str:
         """Give the first column of the first row that *query* finds, as text."""
         with psycopg.connect(self.target, autocommit=True, connect_timeout=5) as connection:
-            row = connection.execute(sql.SQL(query)).fetchone()
+            found = connection.execute(sql.SQL(query))
+            row = found.fetchone() if found.description else None
             return str(row[0]) if row else ""
 
     def has_synchronous_standby(self) -> bool:

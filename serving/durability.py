@@ -13,6 +13,10 @@ DURABLE = {
     "server_encoding": ("UTF8",),
 }
 """What PostgreSQL's settings must be, the best first."""
+WAITING = frozenset({"on", "remote_apply"})
+"""With which a commit waits until it is on the stand-by's disk."""
+SYNCHRONOUS = frozenset({"sync", "quorum"})
+"""States of a stand-by that commits wait for."""
 
 
 def of_connection(connection: Connection) -> Findings:
@@ -54,3 +58,30 @@ def _of_postgresql(connection: Connection) -> Findings:
         return
     version = str(connection.execute(text("SHOW server_version")).scalar()).split()[0]
     yield Finding(Level.FINE, f"PostgreSQL {version}, commits outlast a power cut")
+    yield from _of_standbys(connection)
+
+
+def _of_standbys(connection: Connection) -> Findings:
+    """Look whether a stand-by that takes over would have all that was acknowledged
+    (https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION).
+    """
+    names = str(connection.execute(text("SHOW synchronous_standby_names")).scalar())
+    states = connection.scalars(text("SELECT sync_state FROM pg_stat_replication")).all()
+    waits = connection.scalar(text("SHOW synchronous_commit")) in WAITING
+    is_waited_for = bool(SYNCHRONOUS & set(states))
+    if not names:
+        if states:
+            told = "a stand-by follows, but no commit waits for it, so a fail-over loses messages"
+            yield Finding(Level.WARNING, f"{told}: set synchronous_standby_names to its name")
+        return
+    if None in states:
+        told = "whether a stand-by has every commit cannot be seen: GRANT pg_monitor TO this user"
+        yield Finding(Level.WARNING, told)
+    elif not is_waited_for:
+        told = f"commits wait for {names}, which is not there, so nothing can be stored"
+        yield Finding(Level.WRONG, f"{told}: start it, or empty synchronous_standby_names")
+    elif not waits:
+        told = "synchronous_commit does not wait for the stand-by's disk, so a fail-over loses"
+        yield Finding(Level.WARNING, f"{told} messages: set it to on")
+    else:
+        yield Finding(Level.FINE, "a stand-by has every commit before it is acknowledged")

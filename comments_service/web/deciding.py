@@ -23,6 +23,7 @@ from comments_service.moderation import (
     new_batch,
     open_actions,
     take_back,
+    was_decided,
 )
 from comments_service.parts import now, parts
 from comments_service.replies import reply
@@ -61,10 +62,7 @@ def rule(number: int) -> ResponseReturnValue:
         return _comment_page(number, form, problem=UNREADABLE, status=422)
     batch = new_batch()
     try:
-        with parts().database.writing() as session:
-            was_waiting = _carry_out(session, number, form, batch)
-            queues.mark_closed(session, [number])
-            next_one = queues.next_after(session, number, now=now()) if was_waiting else number
+        next_one = parts().database.outage.outlast(lambda: _decided(number, form, batch))
     except NotFound:
         abort(404)
     except markup.MarkupError:
@@ -105,21 +103,11 @@ def bulk() -> ResponseReturnValue:
         return render_template("failure.html", sentence=NOTHING_CHOSEN), 422
     if several.ruling.action is Action.REFUSE and several.ruling.reason not in REASONS:
         return render_template("failure.html", sentence=NO_REASON), 422
-    choice = read_choice(request.form)
-    with parts().database.writing() as session:
-        chosen = several.chosen
-        if several.is_everything:
-            chosen = queues.chosen(
-                session, choice, now=now(), most=MOST_AT_ONCE, up_to=several.up_to
-            )
-        outcomes = decide_each(
-            session, chosen, several.ruling, by=moderator(), now=now(), undo=parts().config.undo
-        )
-        queues.mark_closed(session, [number for number, _ in chosen])
-        if all(outcome.decision for outcome in outcomes):
-            fields: dict[str, Any] = {**written(choice), "batch": several.ruling.batch}
-            return redirect(url_for("desk.queue", **fields), code=303)
-        return _results(session, several, outcomes), 409
+    results = parts().database.outage.outlast(lambda: _decided_together(several))
+    if results:
+        return results, 409
+    fields: dict[str, Any] = {**written(read_choice(request.form)), "batch": several.ruling.batch}
+    return redirect(url_for("desk.queue", **fields), code=303)
 
 
 @bp.post("/undo")
@@ -136,6 +124,33 @@ def undo() -> ResponseReturnValue:
             return _results(session, None, outcomes), 409
     fields: dict[str, Any] = {**written(read_choice(request.form)), "undone": len(outcomes)}
     return redirect(url_for("desk.queue", **fields), code=303)
+
+
+def _decided(number: int, form: DecisionForm, batch: str) -> int | None:
+    """Decide as the form says, once for a *batch*; gives which message comes next."""
+    with parts().database.writing() as session:
+        was_waiting = was_decided(session, batch) or _carry_out(session, number, form, batch)
+        queues.mark_closed(session, [number])
+        return queues.next_after(session, number, now=now()) if was_waiting else number
+
+
+def _decided_together(several: Several) -> str:
+    """Decide about all that were chosen, once for a batch; gives the page that tells of those that
+    could not be decided, if there are some.
+    """
+    with parts().database.writing() as session:
+        if was_decided(session, several.ruling.batch):
+            return ""
+        chosen = several.chosen
+        if several.is_everything:
+            choice, most = read_choice(request.form), MOST_AT_ONCE
+            chosen = queues.chosen(session, choice, now=now(), most=most, up_to=several.up_to)
+        outcomes = decide_each(
+            session, chosen, several.ruling, by=moderator(), now=now(), undo=parts().config.undo
+        )
+        queues.mark_closed(session, [number for number, _ in chosen])
+        is_whole = all(outcome.decision for outcome in outcomes)
+        return "" if is_whole else _results(session, several, outcomes)
 
 
 def _carry_out(session: Session, number: int, form: DecisionForm, batch: str) -> bool:
