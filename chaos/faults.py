@@ -11,6 +11,7 @@ from chaos import (
     full_folders,
     killed_publisher,
     killed_service,
+    work_bombs,
 )
 from chaos.rows import Fault
 
@@ -21,5 +22,6 @@ FAULTS: Mapping[str, Fault] = {
     "full-database": full_database.run,
     "full-folders": full_folders.run,
     "failover": failover.run,
+    "work-bombs": work_bombs.run,
 }
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""

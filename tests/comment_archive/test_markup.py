@@ -11,11 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chaos.work_bombs import texts
 from comment_archive.markup import (
     ALLOWED,
     LINK_RELATIONS,
+    MOST_WORK,
     MarkupError,
+    _as_typed,
     _converters,
+    reckoned,
     render,
 )
 from comment_archive.text import _LINE_ENDS, _parsed, plain_text, strip_controls
@@ -269,6 +273,42 @@ def test_any_text(text):
 def test_text_without_marks_is_kept(text):
     """A text without Markdown's marks is shown with every character that a document may hold."""
     assert seen_in(render(text)) == words_of(strip_controls(text))
+
+
+PLAIN = [
+    *" \t\n\r好a1。'\"&#;:`~-+=!()]{}|^%$,.\u3000\u00a0\u2028\ufeff",
+    *("  \n", "\n\n", "    ", "\r\n", "&amp;", "1. ", "# ", "---\n", "a|b\n", "https://e.org"),
+]
+"""What has no meaning in our Markdown."""
+
+
+@given(st.lists(st.sampled_from(PLAIN), max_size=40).map("".join))
+def test_short_way_gives_the_same(text):
+    """A text without marks comes out the same when it is too long to go through the converters."""
+    markdown, cleaner = _converters()
+    kept = strip_controls(text)
+    converted = cleaner.clean(markdown.reset().convert(kept.replace("&", "&amp;")))
+    assert _as_typed(kept) == converted
+
+
+@given(st.text(alphabet="*_[](<>&\\\n:/ a", max_size=500))
+@example("*" * 500)
+@example("[" * 498 + "](")
+@example("> a\n\nb\n\n" * 62)
+def test_short_texts_are_always_converted(text):
+    """Whatever fits into an ordinary message is never too much work."""
+    assert reckoned(text) <= MOST_WORK
+
+
+def test_texts_that_would_take_long():
+    """Texts of thousands of marks are shown as they were typed, and are as safe as any other."""
+    long = [text for text in texts() if reckoned(text) > MOST_WORK]
+    assert len(long) > 50
+    for text in long:
+        html = render(text)
+        assert faults(tree_of(html)) == []
+        assert seen_in(html) == words_of(strip_controls(text))
+        assert "<em>" not in html
 
 
 @given(st.text(alphabet=st.characters()))
