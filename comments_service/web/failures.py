@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
 
 def csrf_failed(error: CSRFError) -> tuple[str, int]:
     """Answer a form whose token is missing or old."""
+    log.warning("refused for want of a form's token", extra={"endpoint": request.endpoint})
     return _page(400, "这个页面打开得太久，为了安全没有执行。请返回上一页，刷新后再试。")
 
 

@@ -6,7 +6,7 @@ what stands in mails), each POST does it, once.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from comments_service.notifications.action_links import Standing, find_link, sta
 from comments_service.notifications.links import find_account
 from comments_service.parts import now, parts
 from comments_service.web.language import say, say_error
-from comments_service.web.origin import comes_from_us
+from comments_service.web.origin import refuse_foreign_pages
 
 bp = Blueprint("mail_actions", __name__, url_prefix="/desk/mail")
 
@@ -42,9 +42,8 @@ BY_MAIL = "由邮件里的链接处理"
 @bp.before_request
 def refuse_foreign_forms() -> None:
     """Take forms from our own pages, and from mail programs, which name no page."""
-    is_ours = comes_from_us(request, parts().config, hides_origin=True)
-    if request.method == "POST" and not is_ours:
-        abort(403)
+    if request.method == "POST":
+        refuse_foreign_pages(hides_origin=True)
 
 
 @bp.after_request

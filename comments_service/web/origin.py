@@ -4,12 +4,15 @@ request comes from.
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import parse_qsl
 
 from flask import Request, abort, request
 
 from comments_service.config import Config
 from comments_service.parts import parts
+
+log = logging.getLogger(__name__)
 
 OURS = frozenset({"same-origin", "none"})
 FORM = "application/x-www-form-urlencoded"
@@ -19,10 +22,16 @@ def refuse_foreign_forms() -> None:
     """Take forms from our own pages and in UTF-8 only."""
     if request.method != "POST":
         return
-    if not comes_from_us(request, parts().config):
-        abort(403)
+    refuse_foreign_pages()
     if not is_readable_form(request):
         abort(400)
+
+
+def refuse_foreign_pages(*, hides_origin: bool = False) -> None:
+    """Take nothing that another site's page sends; *hides_origin* as in :func:`comes_from_us`."""
+    if not comes_from_us(request, parts().config, hides_origin=hides_origin):
+        log.warning("refused as of another site", extra={"endpoint": request.endpoint})
+        abort(403)
 
 
 def refuse_unreadable_forms() -> None:
