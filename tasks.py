@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from invoke import Context, task
@@ -159,8 +160,8 @@ def publisher(c: Context, alone: bool = False) -> None:
         config = environment.prepare()
         logs.configure(environment.level_of_steps(config))
         database = environment.open_database(config)
-        notifying = demo.notifier(config, database).beside
-        demo.publisher(config, database).run(stop, stands_by=not alone, beside=notifying)
+        beside = partial(demo.beside_publisher, config, database)
+        demo.publisher(config, database).run(stop, stands_by=not alone, beside=beside)
 
 
 @task
@@ -174,6 +175,12 @@ def doctor(c: Context) -> None:
     for name, finding in found:
         sys.stdout.write(f"{finding.level:8} {name}: {finding.told}\n")
     sys.exit(any(finding.level is Level.WRONG for _, finding in found))
+
+
+@task
+def upgrade(c: Context) -> None:
+    """Back up, then bring the tables to the newest form; each step is told in a line."""
+    comments(c, "upgrade")
 
 
 @task(

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from comments_service import accounts, word_lists
+from comments_service import accounts, recovery_commands, word_lists
 from comments_service.accounts import invitations, second_factor
 from comments_service.errors import AccountError, CommentsError
 from comments_service.exchange_commands import export_data, import_data, verify
@@ -18,6 +18,8 @@ from comments_service.models import Account, Role, Strength
 from comments_service.parts import now, parts
 
 ROLE = click.Choice([role.value for role in Role])
+ANY_TABLES = frozenset({"upgrade", "backup", "restore", "make-key"})
+"""Commands that work with tables of any form, or none."""
 STRENGTH = click.Choice([strength.value for strength in Strength])
 
 
@@ -26,22 +28,16 @@ STRENGTH = click.Choice([strength.value for strength in Strength])
 @with_appcontext
 def comments(context: click.Context) -> None:
     """The message board's tables, accounts and archive."""
-    if context.invoked_subcommand != "upgrade" and not parts().database.is_current():
+    if context.invoked_subcommand in ANY_TABLES:
+        return
+    if not parts().database.is_current():
         raise click.ClickException(
             "The tables are missing or old: run ./run comments upgrade first."
         )
 
 
-for command in (export_data, import_data, verify):
+for command in (export_data, import_data, verify, *recovery_commands.COMMANDS):
     comments.add_command(command)
-
-
-@comments.command()
-@with_appcontext
-def upgrade() -> None:
-    """Make the tables, or bring them to the newest form."""
-    parts().database.upgrade()
-    click.echo("The tables are up to date.")
 
 
 @comments.command("add-account")

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from comments_service import postgresql
-from comments_service.errors import ConfigError
+from comments_service.errors import ConfigError, KeyRefused
 
 PREFIX = "COMMENTS_"
 LEAST_SECRET = 32
@@ -72,6 +72,18 @@ class Config:
     """Finished builds that stay on the disk to go back to, the current one among them."""
     notify_minutes: int = 15
     """The least time between two such notices."""
+    backups: str = ""
+    """The folder of backups; empty: in the var folder."""
+    backup_key: str = ""
+    """The public key that backups are encrypted for; empty: they are not."""
+    backups_daily: int = 7
+    """Days of which the last backup stays; 0: none is made by itself."""
+    backups_weekly: int = 4
+    """Weeks of which the last backup stays."""
+    address_log_days: int = 0
+    """Days for which a message's full address is kept, sealed; 0: it is not kept."""
+    address_log_key: str = ""
+    """The public key that full addresses are sealed for."""
 
     @property
     def undo(self) -> timedelta:
@@ -92,6 +104,11 @@ class Config:
     def releases(self) -> Path:
         """The folder of finished builds."""
         return self.var / "releases"
+
+    @property
+    def backups_folder(self) -> Path:
+        """The folder of backups, with the default filled in."""
+        return Path(self.backups) if self.backups else self.var / "backups"
 
     @property
     def threads_file(self) -> Path:
@@ -139,6 +156,12 @@ class Config:
             notify_minutes=_number(
                 environ, "COMMENTS_NOTIFY_MINUTES", default=15, least=1, most=1440
             ),
+            backups=environ.get("COMMENTS_BACKUPS", "").strip(),
+            backup_key=_public_key(environ, "COMMENTS_BACKUP_KEY"),
+            backups_daily=_number(environ, "COMMENTS_BACKUPS_DAILY", default=7, most=1000),
+            backups_weekly=_number(environ, "COMMENTS_BACKUPS_WEEKLY", default=4, most=1000),
+            address_log_days=_number(environ, "COMMENTS_ADDRESS_LOG_DAYS", default=0, most=3650),
+            address_log_key=_address_log_key(environ),
         )
 
 
@@ -205,6 +228,29 @@ def _mail(environ: Mapping[str, str]) -> dict[str, str]:
             "COMMENTS_MAIL_URL only"
         )
     return {"mail_url": url, "mail_from": sender}
+
+
+def _public_key(environ: Mapping[str, str], name: str) -> str:
+    """Give a public key whose digits are right, before something is to be encrypted for it."""
+    key = environ.get(name, "").strip()
+    if key:
+        from comments_service.sealing import read_public_key  # only those who encrypt load it
+
+        try:
+            read_public_key(key)
+        except KeyRefused as error:
+            raise ConfigError(f"{name}: {error}") from error
+    return key
+
+
+def _address_log_key(environ: Mapping[str, str]) -> str:
+    key = _public_key(environ, "COMMENTS_ADDRESS_LOG_KEY")
+    if environ.get("COMMENTS_ADDRESS_LOG_DAYS", "").strip() not in {"", "0"} and not key:
+        raise ConfigError(
+            "COMMENTS_ADDRESS_LOG_KEY is needed with COMMENTS_ADDRESS_LOG_DAYS: make a key by "
+            './run comments "make-key FILE" and keep the file away from this machine'
+        )
+    return key
 
 
 def _site_url(environ: Mapping[str, str]) -> str:

@@ -118,9 +118,9 @@ class Database:
             finally:
                 raw.close()
 
-    def upgrade(self) -> None:
-        """Bring the tables to the newest migration."""
-        command.upgrade(self._alembic(), "head")
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables to *revision*, the newest one without it."""
+        command.upgrade(self._alembic(), revision)
 
     def downgrade(self, revision: str = "base") -> None:
         """Take the tables back to *revision*."""
@@ -128,9 +128,23 @@ class Database:
 
     def is_current(self) -> bool:
         """Say whether the tables are those of the newest migration."""
-        newest = ScriptDirectory.from_config(self._alembic()).get_current_head()
+        return self.revision() == self.newest_revision()
+
+    def revision(self) -> str | None:
+        """Give the migration that the tables have; None where there are none."""
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == newest
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def newest_revision(self) -> str | None:
+        """Give the newest migration that is known."""
+        return self._scripts().get_current_head()
+
+    def knows(self, revision: str) -> bool:
+        """Say whether *revision* is one of the migrations."""
+        return revision in {script.revision for script in self._scripts().walk_revisions()}
+
+    def _scripts(self) -> ScriptDirectory:
+        return ScriptDirectory.from_config(self._alembic())
 
     def _alembic(self) -> AlembicConfig:
         config = AlembicConfig()

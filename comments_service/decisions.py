@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from comments_service.chain import GENESIS
 from comments_service.models import (
+    CALM,
     ActionLink,
     ChainHead,
+    Comment,
     Decision,
     Note,
     Opened,
@@ -47,8 +49,17 @@ def lock_chain(session: Session) -> ChainHead:
     return head
 
 
+def empty(session: Session, comment: Comment) -> None:
+    """Leave nothing of *comment* but its number, its thread, its place and its decisions."""
+    comment.author = comment.text = comment.address = ""
+    comment.edited_text = comment.html = comment.email = comment.appeal_text = None
+    comment.email_confirmed_at = comment.text_digest = comment.submission_key = None
+    comment.findings, comment.attention = [], CALM
+    erase_around(session, comment.id)
+
+
 def erase_around(session: Session, comment_id: int) -> None:
-    """Leave nothing of what hangs on an erased comment but its decisions and that it was
+    """Leave nothing of what hangs on an emptied comment but its decisions and that it was
     reported.
     """
     for table in (Revision, Note, WordHit, OutboxMessage, ActionLink, Opened):

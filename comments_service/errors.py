@@ -76,3 +76,15 @@ class Unavailable(CommentsError):
 
     def __init__(self) -> None:
         super().__init__("留言服务暂时连不上数据库，没有确认存下。请过一会儿再试。")
+
+
+class KeyRefused(CommentsError):
+    """A key of the operator's cannot be read, or is not the right one."""
+
+
+class BackupRefused(CommentsError):
+    """A backup cannot be made, read or put back; nothing was changed by it."""
+
+
+class UpgradeFailed(CommentsError):
+    """The tables could not be brought to the newest form; the message says how to go back."""

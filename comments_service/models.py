@@ -193,6 +193,13 @@ class Comment(Base):
         return self.text if self.edited_text is None else self.edited_text
 
     @property
+    def is_emptied(self) -> bool:
+        """Whether its words are gone, since it was erased or their term is over; nobody can send a
+        message without any.
+        """
+        return not self.text
+
+    @property
     def is_by_editor(self) -> bool:
         """Whether one of the editors wrote it."""
         return self.by_account_id is not None
@@ -206,6 +213,21 @@ def public_comments(
     """
     is_settled = or_(of.hidden_until.is_(None), of.hidden_until <= now)
     return and_(of.state == State.APPROVED, of.position.is_not(None), is_settled)
+
+
+class SealedAddress(Base):
+    """The full address that a message came from, encrypted for the operator's private key; only
+    where the operator has to keep it (``COMMENTS_ADDRESS_LOG_DAYS``).
+    """
+
+    __tablename__ = "sealed_address"
+
+    comment_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("comment.id"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[str] = mapped_column(Text)
+    """An age file in base64."""
+    stored_at: Mapped[Moment] = mapped_column(UTCDateTime, index=True)
 
 
 class Decision(Base):

@@ -16,10 +16,9 @@ from comments_service import rights
 from comments_service.bell import ring
 from comments_service.chain import link, salted
 from comments_service.db import vouch
-from comments_service.decisions import erase_around, facts_of, lock_chain
+from comments_service.decisions import empty, facts_of, lock_chain
 from comments_service.errors import CommentsError, Conflict, NotAllowed, NotFound
 from comments_service.models import (
-    CALM,
     Account,
     Action,
     Comment,
@@ -78,6 +77,9 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
 VISITORS_ACTIONS = frozenset({Action.REVISE, Action.APPEAL, Action.WITHDRAW, Action.ERASE})
 """What the holder of a receipt may do; moderators may do the rest and not these."""
+
+POSSIBLE_WHEN_EMPTIED = frozenset({Action.SETTLE, Action.WITHDRAW, Action.ERASE})
+"""What is left to do with a message whose words are gone, since their term is over."""
 
 VERDICTS = frozenset({Action.APPROVE, Action.REFUSE, Action.SPAM, Action.REOPEN})
 """What says whether a comment is published."""
@@ -232,6 +234,8 @@ def open_actions(session: Session, comment: Comment, account: Account) -> list[A
         useless.add(Action.SETTLE)
     if account.id == _first_reader(session, comment):
         useless |= VERDICTS
+    if comment.is_emptied:
+        useless |= set(Action) - POSSIBLE_WHEN_EMPTIED
     return [
         action
         for state, action in TRANSITIONS
@@ -282,7 +286,7 @@ def _decide_one(
     if ruling.action is Action.REVISE and ruling.screening is not None:
         record(session, comment, ruling.screening)
     if ruling.action is Action.ERASE:
-        _erase(session, comment)
+        empty(session, comment)
     outbox.follow_decision(
         session, comment, ruling.action, before=before, now=now, due_at=now + undo
     )
@@ -296,6 +300,8 @@ def _next_state(session: Session, comment: Comment, ruling: Ruling, by: Account 
     after = TRANSITIONS.get((comment.state, action))
     if after is None:
         raise NotAllowed("这条留言现在的状态不能这样处理，请刷新后再看。")
+    if comment.is_emptied and action not in POSSIBLE_WHEN_EMPTIED:
+        raise NotAllowed("这条留言的文字已经到期清除，不能再这样处理。")
     if action is Action.REOPEN:
         after = _reopened(comment)
     if by is not None:
@@ -452,15 +458,6 @@ def _words_before(session: Session, edit: Decision) -> str:
     )
     earlier = session.scalar(query)
     return edit.comment.text if earlier is None else earlier
-
-
-def _erase(session: Session, comment: Comment) -> None:
-    """Leave nothing of *comment* but its number, its thread, its place and its decisions."""
-    comment.author = comment.text = comment.address = ""
-    comment.edited_text = comment.html = comment.email = comment.appeal_text = None
-    comment.email_confirmed_at = comment.text_digest = comment.submission_key = None
-    comment.findings, comment.attention = [], CALM
-    erase_around(session, comment.id)
 
 
 def _release_key(comment: Comment) -> None:

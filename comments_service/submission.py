@@ -64,6 +64,8 @@ class Terms:
     check_url: str = ""
     check_secret: str = ""
     check_seconds: int = 3
+    address_log_key: str = ""
+    """Whom full addresses are sealed for; empty: they are not kept."""
 
     @classmethod
     def of(cls, config: Config) -> Terms:
@@ -81,6 +83,7 @@ class Terms:
             check_url=config.check_url,
             check_secret=config.check_secret,
             check_seconds=config.check_seconds,
+            address_log_key=config.address_log_key if config.address_log_days else "",
         )
 
 

@@ -20,6 +20,7 @@ from comments_service.export import Exporter
 from comments_service.models import Account, Comment, Role
 from comments_service.notifications.notifier import Notifier
 from comments_service.parts import Parts
+from comments_service.retention.keeper import Keeper
 from publishing.release import Releases
 from publishing.worker import Publisher
 from serving import demo_board
@@ -106,9 +107,15 @@ def publisher(config: Config, database: Database) -> Publisher[Any]:
     return Publisher(exporter, exporter.archive, Releases(config.releases))
 
 
-def notifier(config: Config, database: Database) -> Notifier:
-    """Join what tells visitors and moderators by mail and otherwise."""
-    return Notifier(database, config, Parts(config, database).directory)
+@contextmanager
+def beside_publisher(config: Config, database: Database) -> Iterator[None]:
+    """Do beside the publisher what only one process may: tell visitors and moderators by mail and
+    otherwise, and keep house at night.
+    """
+    notifier = Notifier(database, config, Parts(config, database).directory)
+    keeper = Keeper(database, config, Exporter.of(config, database).timezone)
+    with notifier.beside(), keeper.beside():
+        yield
 
 
 def _open_account(session: Session, password: str) -> Account:

@@ -20,6 +20,7 @@ from comments_service import cli
 from comments_service.config import PREFIX, Config
 from comments_service.models import State
 from comments_service.moderation import REASONS, TRANSITIONS, VISITORS_ACTIONS
+from comments_service.retention.terms import TERMS
 from comments_service.web.words import ACTIONS, KEYS, STATES
 from plugins.campaign.data import Campaign
 from plugins.editing.heads import ALBUM_KEYS, PAGE_KEYS, STORY_KEYS, THEME_KEYS
@@ -137,6 +138,17 @@ def test_every_operator_command_is_explained():
     table = section("docs/operators.md", "## Accounts and tables")
     named = [OPERATOR_COMMAND.findall(row[0]) for row in rows(table)]
     assert sorted(named) == sorted([command] for command in cli.comments.commands)
+
+
+def test_every_term_is_told():
+    """What operators read of how long data is kept is what the night's work goes by."""
+    told = rows(section("docs/operators.md", "## How long it is kept"))
+    assert told == [[term.what, _days(term), term.since] for term in TERMS]
+
+
+def _days(term):
+    """Write a term as the document does."""
+    return f"`{PREFIX}{term.days.upper()}`" if isinstance(term.days, str) else str(term.days)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from comments_service import rights
@@ -95,11 +95,6 @@ def standing(link: ActionLink, comment: Comment, *, now: datetime) -> Standing:
     if link.expires_at <= now:
         return Standing.EXPIRED
     return Standing.OPEN if comment.version == link.seen_version else Standing.OVERTAKEN
-
-
-def forget_old_links(session: Session, *, now: datetime) -> None:
-    """Drop the links that were over long ago."""
-    session.execute(delete(ActionLink).where(ActionLink.expires_at <= now - KEPT))
 
 
 def _make_token(account: Account, secret: str) -> str:

@@ -6,16 +6,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from comment_archive.directory import Directory
 from comments_service.config import Config
 from comments_service.db import Database
-from comments_service.notifications.action_links import forget_old_links
 from comments_service.notifications.delivery import deliver_due
 from comments_service.notifications.digest import announce_due
-from comments_service.notifications.turns import forget_old_turns
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +23,6 @@ AFTER_FAILURE = 15.0
 """Seconds to wait after a round that failed."""
 LAST_MAIL_SECONDS = 8.0
 """How long the end of the process waits for a mail that is being sent; supervisors wait ten."""
-SWEEP_EVERY = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -36,7 +33,6 @@ class Notifier:
     config: Config
     read_directory: Callable[[], Directory]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _swept_at: datetime | None = field(default=None, init=False)
 
     @contextmanager
     def beside(self) -> Iterator[None]:
@@ -58,7 +54,6 @@ class Notifier:
     def notify_due(self) -> int:
         """Do one round; gives how many notices were delivered."""
         now = self.clock()
-        self._sweep(now)
         announce_due(self.database, self.config, now)
         return deliver_due(self.database, self.config, self.read_directory, now)
 
@@ -73,12 +68,3 @@ class Notifier:
             log.exception("notifying failed; it is tried again")
             return AFTER_FAILURE
         return LOOK_EVERY
-
-    def _sweep(self, now: datetime) -> None:
-        """Forget now and then what is no longer needed."""
-        if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
-            return
-        with self.database.writing() as session:
-            forget_old_turns(session, now=now)
-            forget_old_links(session, now=now)
-        self._swept_at = now

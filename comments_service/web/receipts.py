@@ -19,7 +19,9 @@ from comments_service.moderation import REASONS, Ruling, decide
 from comments_service.parts import now, parts
 from comments_service.permalinks import message_link
 from comments_service.projection import ANONYMOUS
+from comments_service.recovery import taken_back
 from comments_service.reports import problems_of, report_problem
+from comments_service.retention.terms import WITHDRAWN_DAYS
 from comments_service.submission import Terms, find_receipt, rescreen
 from comments_service.web.origin import refuse_unreadable_forms
 from comments_service.web.qr import qr
@@ -144,9 +146,12 @@ def _act(token: str, ruling: Ruling) -> ResponseReturnValue:
 
 
 def _decide(token: str, ruling: Ruling) -> ResponseReturnValue:
-    with parts().database.writing() as session:
+    made, moment = parts(), now()
+    with made.database.writing() as session:
         comment = find_receipt(session, token) or abort(404)
-        decide(session, comment.id, ruling, by=None, now=now(), undo=parts().config.undo)
+        decide(session, comment.id, ruling, by=None, now=moment, undo=made.config.undo)
+    if ruling.action in taken_back.DEEDS:
+        taken_back.note(made.config.backups_folder, comment, ruling.action, moment)
     return _to_receipt(token)
 
 
@@ -277,14 +282,22 @@ def _facts(session: Session, comment: Comment, token: str) -> dict[str, Any]:
         "link": message_link(session, comment, directory),
         "problems": problems_of(session, comment),
         "needs_confirmation": _needs_confirmation(comment),
-        "can_edit": shown is State.PENDING,
+        "can_edit": shown is State.PENDING and not comment.is_emptied,
         "can_withdraw": comment.state not in GONE,
         "can_erase": comment.state is not State.ERASED,
-        "can_appeal": shown is State.REFUSED and comment.appealed_at is None,
+        "can_appeal": _can_appeal(comment, shown),
+        "is_emptied": comment.is_emptied,
+        "withdrawn_days": WITHDRAWN_DAYS,
         "took": _took(comment, verdict, shown, moment),
         "address": address,
         "code": qr(address),
     }
+
+
+def _can_appeal(comment: Comment, shown: State) -> bool:
+    """Say whether an appeal is open: once, and while there are words to read again."""
+    is_first = comment.appealed_at is None
+    return shown is State.REFUSED and is_first and not comment.is_emptied
 
 
 def _reason(verdict: Decision | None) -> str | None:

@@ -12,6 +12,7 @@ from comments_service.config import PREFIX, Config
 from comments_service.errors import ConfigError
 
 SECRET = "0123456789abcdef" * 2
+PUBLIC_KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 LEAST = {"COMMENTS_SECRET_KEY": SECRET}
 
 
@@ -126,6 +127,12 @@ def test_every_setting_is_read():
         "notify_urls": "json://h",
         "releases_kept": "8",
         "notify_minutes": "7",
+        "backups": "/srv/backups",
+        "backup_key": PUBLIC_KEY,
+        "backups_daily": "5",
+        "backups_weekly": "6",
+        "address_log_days": "180",
+        "address_log_key": PUBLIC_KEY,
     }
     assert values.keys() == {field.name for field in dataclasses.fields(Config)}
     config = Config.from_environ({PREFIX + key.upper(): value for key, value in values.items()})
@@ -169,6 +176,9 @@ def test_every_setting_is_read():
         pytest.param("MAX_LENGTH", "0", "from 1 to 10000", id="no message at all"),
         pytest.param("MAX_LENGTH", "10001", "from 1 to 10000", id="message too long"),
         pytest.param("LOG_LEVEL", "loud", "'LOUD'; it must be one of DEBUG", id="unknown level"),
+        pytest.param("BACKUP_KEY", "age1x", "'age1x' is no public key", id="no key"),
+        pytest.param("BACKUP_KEY", PUBLIC_KEY[:-1] + "q", "is no public key", id="mistyped key"),
+        pytest.param("ADDRESS_LOG_DAYS", "3651", "from 0 to 3650", id="addresses for too long"),
         pytest.param("SECRET_KEY", "", "needs at least 32 characters", id="empty secret"),
         pytest.param("SECRET_KEY", "x" * 31, "needs at least 32 characters", id="short secret"),
     ],
@@ -179,6 +189,13 @@ def test_refusals(name, text, message):
         read(**{PREFIX + name: text})
     assert str(refusal.value).startswith(PREFIX + name)
     assert message in str(refusal.value)
+
+
+def test_addresses_are_not_kept_in_the_open():
+    """Who wants full addresses kept has to say for whom they are sealed."""
+    with pytest.raises(ConfigError, match="COMMENTS_ADDRESS_LOG_KEY is needed"):
+        read(COMMENTS_ADDRESS_LOG_DAYS="180")
+    assert read(COMMENTS_ADDRESS_LOG_DAYS="0").address_log_key == ""
 
 
 def test_no_secret():

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
-from comments_service.models import ActionLink, LastTime
 from comments_service.notifications.notifier import AFTER_FAILURE, LOOK_EVERY, Notifier
-from tests.comments_service.notifications.posting import VISITOR, mail_config, make_reader
+from tests.comments_service.notifications.posting import VISITOR, mail_config
 
 
 @pytest.fixture
@@ -50,25 +47,3 @@ def test_goes_on_after_a_failed_round(site, notifier, caplog):
     assert "notifying failed" in caplog.text
     notifier.read_directory = read
     assert notifier.notify_due() == 1
-
-
-def test_forgets_what_is_over(site, mailbox, notifier):
-    """Turns go after a day, links a week after they expired."""
-    make_reader(site)
-    site.post(email=VISITOR)
-    site.tick()
-    assert notifier.notify_due() == 2
-    assert counted(site) == (2, 2)
-    site.now += timedelta(days=2)
-    notifier.notify_due()
-    assert counted(site) == (1, 2)
-    site.now += timedelta(days=9)
-    notifier.notify_due()
-    assert counted(site) == (1, 0)
-
-
-def counted(site):
-    """Count the moments that are kept and the links."""
-    with site.database.reading() as session:
-        tables = (LastTime, ActionLink)
-        return tuple(session.scalar(select(func.count()).select_from(table)) for table in tables)

@@ -1,0 +1,1 @@
+"""How long each kind of data is kept (terms.py), and who sees to it (keeper.py)."""
