@@ -84,6 +84,9 @@ def headers_setter(is_https: bool) -> Callable[[Headers, str, str], None]:
     def set_headers(given: Headers, path: str, url: str) -> None:
         for name, value in headers.of_file(url, is_https=is_https).items():
             given[name] = value
+        kind = given.get("Content-Type", "")
+        if kind.endswith("xml"):
+            given["Content-Type"] = f"{kind}; charset=utf-8"
 
     return set_headers
 

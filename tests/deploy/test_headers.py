@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import ssl
+import warnings
 from http.cookies import SimpleCookie
 
 import pytest
@@ -11,8 +14,15 @@ from audit.observatory import Visit, modifiers, score
 from comments_service.web.headers import OF_SERVICE, TRANSPORT, of_file
 from tests.comments_service.web.people import PASSWORD, token_in
 from tests.deploy.test_nginx import NGINX, ask, web  # noqa: F401 -- the fixture
+from tests.serving.test_site import TEXTS
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
+TLS = {
+    "TLSv1.3": ssl.TLSVersion.TLSv1_3,
+    "TLSv1.2": ssl.TLSVersion.TLSv1_2,
+    "TLSv1.1": ssl.TLSVersion.TLSv1_1,
+    "TLSv1": ssl.TLSVersion.TLSv1,
+}
 OTHER = "https://http-observatory.example"
 
 
@@ -60,6 +70,40 @@ def test_files_have_the_headers_that_one_place_says(web):  # noqa: F811
         _, headers, _ = ask(tls, path)
         for name, value in (OF_SERVICE | {"Strict-Transport-Security": TRANSPORT}).items():
             assert headers.get_all(name) == [value], (path, name)
+
+
+def test_text_tells_its_charset(web):  # noqa: F811
+    """Whatever is text, XML or a drawing is UTF-8 by its own word."""
+    site, _, tls = web
+    for path in (*TEXTS, site.directory.site.stylesheet, site.directory.site.script):
+        kind = ask(tls, path)[1]["Content-Type"]
+        assert kind.endswith("; charset=utf-8"), (path, kind)
+
+
+def test_tls(web):  # noqa: F811
+    """TLS 1.2 and 1.3 are spoken, older ones are not."""
+    _, _, tls = web
+    spoken = {version: greets(tls, version) for version in TLS}
+    refused = "TLSV1_ALERT_PROTOCOL_VERSION"
+    assert spoken == {
+        "TLSv1.3": "TLSv1.3", "TLSv1.2": "TLSv1.2", "TLSv1.1": refused, "TLSv1": refused,
+    }  # fmt: skip
+
+
+def greets(port, version):
+    """Say which version nginx speaks with one who knows *version* alone, or why none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore"):  # Python calls the old ones deprecated
+        context.minimum_version = context.maximum_version = TLS[version]
+    plain = socket.create_connection(("localhost", port), timeout=20)
+    try:
+        with context.wrap_socket(plain, server_hostname="localhost") as connection:
+            return connection.version()
+    except ssl.SSLError as error:
+        plain.close()
+        return error.reason
 
 
 def test_observatory(web):  # noqa: F811

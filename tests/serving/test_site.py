@@ -10,6 +10,16 @@ from werkzeug.test import Client
 from serving.site import WholeFiles, make_site
 from tests.living_site import SECRET
 
+TEXTS = (
+    "/",
+    "/messages/feed.xml",
+    "/pictures/scene.svg",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/nowhere",
+)
+"""A file of each kind that is text."""
+
 
 class ClosingClient(Client):
     """Reads an answer to its end, as a server does, so that its file is closed."""
@@ -44,6 +54,15 @@ def test_baked_pages_have_security_headers(browser):
         headers = browser.get(path).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_text_tells_its_charset(browser, site):
+    """Whatever is text, XML or a drawing is UTF-8 by its own word."""
+    for path in TEXTS:
+        kind = browser.get(path).headers["Content-Type"]
+        assert kind.replace('"', "").endswith("; charset=utf-8"), (path, kind)
+    sheet = browser.get(site.directory.site.stylesheet).headers["Content-Type"]
+    assert sheet.startswith("text/css; charset=")
 
 
 def test_search_page_alone_may_run_webassembly(browser):
