@@ -113,7 +113,7 @@ class Config:
     @property
     def threads_file(self) -> Path:
         """Where the published build tells which threads exist."""
-        return self.releases / "current" / "records" / "threads.json"
+        return self.var.joinpath("releases", "current", "records", "threads.json")
 
     @property
     def sends_mail(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,17 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -23,6 +34,11 @@ from sqlalchemy.types import TypeDecorator
 from comments_service import postgresql
 from comments_service.grams import searchable
 from comments_service.retry import Outage
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # not on Windows: there writers wait as SQLite lets them
+    fcntl = None  # type: ignore[assignment]
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 10
@@ -80,6 +96,10 @@ class Database:
         event.listen(engine, "begin", _begin_sqlite)
         return cls(engine)
 
+    @property
+    def _is_postgresql(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only looks; a server that is away is waited for (retry.py)."""
@@ -88,10 +108,19 @@ class Database:
             yield session
 
     @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Open a connection that only looks, for statements that need no objects; each sees the
+        database as it is then, and no transaction is opened and ended.
+        """
+        with self.engine.connect() as connection:
+            options = {"isolation_level": "AUTOCOMMIT"} if self._is_postgresql else {"looks": True}
+            yield connection.execution_options(**options)
+
+    @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """Open a session that sees the database as it is now, however long it looks."""
         with Session(self.engine) as session:
-            if self.engine.dialect.name == "postgresql":
+            if self._is_postgresql:
                 options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
                 session.connection(execution_options=options)
             yield session
@@ -105,9 +134,34 @@ class Database:
         lets :meth:`~comments_service.retry.Outage.outlast` of ``outage`` wait at any moment.
         """
         options = {"takes_write_lock": True}
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             self.outage.outlast(lambda: session.connection(execution_options=options))
             yield session
+
+    @contextmanager
+    def storing(self) -> Iterator[Connection]:
+        """Open a connection whose work is committed or undone as that of :meth:`writing`."""
+        with self._turn(), self.engine.connect() as connection:
+            connection.execution_options(takes_write_lock=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let those who write to an SQLite file stand in line, over all processes.
+
+        SQLite itself only looks again now and then, in which some look in vain for a second.
+        """
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        if fcntl is None or not file:
+            yield
+            return
+        turn = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(turn)
 
     def forget(self) -> None:
         """Take what was erased out of SQLite's log as well (its pages are overwritten already)."""
@@ -153,14 +207,15 @@ class Database:
         return config
 
 
-def vouch(session: Session) -> None:
+def vouch(session: Session | Connection) -> None:
     """Make the commit of *session* wait until all that it saw is safe, although it writes nothing.
 
     On PostgreSQL a commit that was cut off while it waited for the stand-by can be seen before the
     stand-by has it; whoever acknowledges what others stored writes a mark behind it.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_logical_emit_message(True, "huisheng", "")))
+    connection = session.connection() if isinstance(session, Session) else session
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_logical_emit_message(True, "huisheng", "")))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -178,5 +233,7 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Any) -> None:
     """Begin ourselves: the driver would begin too late (SQLAlchemy's documentation of pysqlite)."""
-    immediate = connection.get_execution_options().get("takes_write_lock")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("looks"):
+        immediate = options.get("takes_write_lock")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -17,12 +17,6 @@ def fold_case(text: str) -> str:
     return text.translate(_SMALL)
 
 
-def grams(text: str) -> set[str]:
-    """Give every character of *text* and every two that stand together."""
-    folded = fold_case(text)
-    return {*folded, *map("".join, pairwise(folded))}
-
-
 def least_grams(text: str) -> set[str]:
     """Give the grams that a search for *text* needs: its pairs, or its only character."""
     folded = fold_case(text)
@@ -31,10 +25,18 @@ def least_grams(text: str) -> set[str]:
 
 def as_word(gram: str) -> str:
     """Write a gram as a word of letters and digits, which every tokenizer keeps whole."""
-    return "x".join(f"{ord(char):x}" for char in gram)
+    return "x".join(map(_as_letters, gram))
 
 
 def searchable(author: str, text: str, edited_text: str | None) -> str:
-    """Give the words under which FTS5 finds a comment."""
-    found = grams(author) | grams(text) | grams(edited_text or "")
-    return " ".join(sorted(map(as_word, found)))
+    """Give the words under which FTS5 finds a comment: all its grams, once."""
+    words: dict[str, None] = {}
+    for part in (author, text, edited_text or ""):
+        letters = list(map(_as_letters, fold_case(part)))
+        words |= dict.fromkeys(letters)
+        words |= dict.fromkeys(map("x".join, pairwise(letters)))
+    return " ".join(words)
+
+
+def _as_letters(char: str) -> str:
+    return f"{ord(char):x}"

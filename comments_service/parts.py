@@ -26,12 +26,13 @@ class Parts:
         """Read which threads the published site has; raises FileNotFoundError before the first
         build.
         """
-        path = self.config.threads_file.resolve()
-        return _read_directory(path, path.stat().st_mtime_ns)
+        path = self.config.threads_file
+        stamp = path.stat()
+        return _read_directory(path, stamp.st_ino, stamp.st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
-def _read_directory(path: Path, changed: int) -> Directory:
+def _read_directory(path: Path, inode: int, changed: int) -> Directory:
     return Directory.read(path)
 
 

@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 import logging
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from comment_archive.directory import Directory, ThreadInfo
 from comments_service.config import Config
 from comments_service.db import Database
-from comments_service.errors import AnswerGone, NotAllowed, Refused, ThreadShut, TooMany
-from comments_service.history import NetworkPast, network_past, network_texts, same_texts
+from comments_service.errors import NotAllowed, Refused, ThreadShut, TooMany
+from comments_service.history import Facts, NetworkPast, known_facts, network_past
 from comments_service.limits import Limits, Step, seconds_to_wait, words_for_wait
-from comments_service.models import Account, Action, Comment, Decision, State
+from comments_service.models import Action, Comment, Decision
 from comments_service.networks import mask_address, may_be_everybody
-from comments_service.notifications import outbox
 from comments_service.proofs import read_proof, use_proof
 from comments_service.screening import (
     History,
     Screening,
     Submission,
     ask_check,
-    load_word_lists,
-    record,
     screen,
     text_digest,
+    word_lists_of,
 )
+from comments_service.storing import Receipt, Screened, is_same_sending, known_receipt, store
 from comments_service.tokens import BY_ADDRESS, BY_NONCE, hash_token, keyed_digest
 
 log = logging.getLogger(__name__)
 
-RESEND = timedelta(hours=1)
-"""How long a sending without a number of its own is taken for the same one."""
 MOST_REVISIONS = 20
 """How often a visitor may change one message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the visitor keeps: the number to name, and the secret end of the address to come back
-    to.
-    """
-
-    number: int
-    token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +70,11 @@ class Terms:
             check_seconds=config.check_seconds,
             address_log_key=config.address_log_key if config.address_log_days else "",
         )
+
+    @property
+    def most_looked_at(self) -> int:
+        """How many messages of a network are to be counted."""
+        return self.limits.refuse_after if self.limits else 0
 
 
 def open_thread(
@@ -123,20 +113,36 @@ def submit(
     """
     terms = terms or Terms()
     key = _submission_key(submission, secret)
-    with database.reading() as session:
-        comment = _stored(session, key)
-        if comment is None or not _is_same_sending(comment, key, now):
-            comment = None
-            open_thread(directory, submission.thread, now, closed=terms.closed)
-            submission = _with_facts(session, submission, directory, terms, now)
-    if comment is None:
-        if submission.needs_proof:
-            has_proof = _is_proved(database, proof, secret, now)
-            submission = replace(submission, has_proof=has_proof)
-        screening = screen(_checked(submission, terms, now))
-        comment = _store_once(database, submission, key, screening, secret, now)
-        log.info("comment received", extra={"comment_id": comment.id})
-    return Receipt(comment.id, _receipt_token(comment.id, key, secret))
+    network = mask_address(submission.address)
+    with database.looking() as connection:
+        digest = text_digest(submission.text)
+        facts = known_facts(connection, key=key, digest=digest, now=now)
+        if facts.earlier and is_same_sending(facts.earlier, key, now):
+            return known_receipt(database, facts.earlier.id, key, secret)
+        open_thread(directory, submission.thread, now, closed=terms.closed)
+        past = network_past(connection, network, now=now, most=terms.most_looked_at)
+        words = word_lists_of(connection, terms.words_by_sound, facts.words_version)
+    step = _step(past, submission, terms, now)
+    submission = replace(
+        submission,
+        needs_proof=step >= Step.PROOF,
+        has_proof=step >= Step.PROOF and _is_proved(database, proof, secret, now),
+        is_over_limit=step >= Step.HOLD,
+        history=_history(past, facts),
+        reserved_names=_reserved_names(facts, directory, terms),
+        words=words,
+    )
+    message = Screened(
+        submission=submission,
+        key=key,
+        network=network,
+        screening=screen(_checked(submission, terms, now)),
+        secret=secret,
+        now=now,
+    )
+    receipt = store(database, message)
+    log.info("comment received", extra={"comment_id": receipt.number})
+    return receipt
 
 
 def rescreen(
@@ -154,15 +160,16 @@ def rescreen(
     """
     with database.reading() as session:
         _require_patience(session, comment)
-        past = network_past(session, comment.address, now=now, but=comment.id)
-        history = _history(session, comment.address, text, past, now, but=comment.id)
+        connection, but = session.connection(), comment.id
+        past = network_past(connection, comment.address, now=now, but=but)
+        facts = known_facts(connection, key="", digest=text_digest(text), now=now, but=but)
         submission = Submission(
             thread=comment.thread,
             text=text,
             author=comment.author,
-            history=replace(history, from_network=0),
-            reserved_names=_reserved_names(session, directory, terms),
-            words=load_word_lists(session, terms.words_by_sound),
+            history=replace(_history(past, facts), from_network=0),
+            reserved_names=_reserved_names(facts, directory, terms),
+            words=word_lists_of(connection, terms.words_by_sound, facts.words_version),
         )
     return screen(_checked(submission, terms, now))
 
@@ -179,13 +186,8 @@ def network_step(past: NetworkPast, address: str, limits: Limits | None) -> Step
     return limits.step(past.sent, is_shared=may_be_everybody(address))
 
 
-def _with_facts(
-    session: Session, submission: Submission, directory: Directory, terms: Terms, now: datetime
-) -> Submission:
-    """Give *submission* with all that the rules look at; raises TooMany."""
-    network = mask_address(submission.address)
-    most = terms.limits.refuse_after if terms.limits else 0
-    past = network_past(session, network, now=now, most=most)
+def _step(past: NetworkPast, submission: Submission, terms: Terms, now: datetime) -> Step:
+    """Say what is asked of *submission* after all its network sent; raises TooMany."""
     step = network_step(past, submission.address, terms.limits)
     if step is Step.REFUSE:
         seconds = seconds_to_wait(past.oldest, now)
@@ -194,36 +196,21 @@ def _with_facts(
             "您写的内容都还在下面。",
             seconds=seconds,
         )
-    return replace(
-        submission,
-        needs_proof=step >= Step.PROOF,
-        is_over_limit=step >= Step.HOLD,
-        history=_history(session, network, submission.text, past, now),
-        reserved_names=_reserved_names(session, directory, terms),
-        words=load_word_lists(session, terms.words_by_sound),
-    )
+    return step
 
 
-def _history(
-    session: Session,
-    network: str,
-    text: str,
-    past: NetworkPast,
-    now: datetime,
-    but: int | None = None,
-) -> History:
+def _history(past: NetworkPast, facts: Facts) -> History:
     return History(
         from_network=past.sent,
         refused=past.refused,
-        same_text=same_texts(session, text_digest(text), now=now, but=but),
-        texts=network_texts(session, network, now=now, but=but),
+        same_text=facts.same_text,
+        texts=past.texts,
     )
 
 
-def _reserved_names(session: Session, directory: Directory, terms: Terms) -> frozenset[str]:
+def _reserved_names(facts: Facts, directory: Directory, terms: Terms) -> frozenset[str]:
     """Give the names that belong to the people of the site."""
-    names = {*session.scalars(select(Account.name)), terms.editor_name, directory.site.name}
-    return frozenset(names - {""})
+    return (facts.names | {terms.editor_name, directory.site.name}) - {""}
 
 
 def _checked(submission: Submission, terms: Terms, now: datetime) -> Submission:
@@ -250,82 +237,6 @@ def _is_proved(database: Database, answer: str, secret: str, now: datetime) -> b
         return use_proof(session, proof, now)
 
 
-def _stored(session: Session, key: str) -> Comment | None:
-    return session.scalars(select(Comment).where(Comment.submission_key == key)).first()
-
-
-def _is_same_sending(comment: Comment, key: str, now: datetime) -> bool:
-    """Say whether the comment with *key* is this very sending; one known by its address alone is
-    for an hour.
-    """
-    return key.startswith(BY_NONCE) or now - comment.submitted_at < RESEND
-
-
-def _store_once(
-    database: Database,
-    submission: Submission,
-    key: str,
-    screening: Screening,
-    secret: str,
-    now: datetime,
-) -> Comment:
-    """Store the message, or give the one that the same sending stored in this very moment."""
-    try:
-        with database.writing() as session:
-            earlier = _stored(session, key)
-            if earlier is not None and _is_same_sending(earlier, key, now):
-                return earlier
-            if earlier is not None:
-                earlier.submission_key = None
-                session.flush()
-            return _store(session, submission, key, screening, secret, now)
-    except IntegrityError:
-        with database.reading() as session:
-            existing = _stored(session, key)
-        if existing is None:
-            raise
-        return existing
-
-
-def _store(
-    session: Session,
-    submission: Submission,
-    key: str,
-    screening: Screening,
-    secret: str,
-    now: datetime,
-) -> Comment:
-    comment = Comment(
-        thread=submission.thread,
-        reply_to_id=_published_parent(session, submission, now),
-        author=submission.author,
-        text=submission.text,
-        email=submission.email,
-        address=mask_address(submission.address),
-        submitted_at=now,
-        submission_key=key,
-        receipt_hash=key,
-        state=State.SPAM if screening.is_spam else State.PENDING,
-    )
-    session.add(comment)
-    session.flush()
-    comment.receipt_hash = hash_token(_receipt_token(comment.id, key, secret))
-    record(session, comment, screening)
-    if not screening.is_spam:
-        outbox.ask_to_confirm(session, comment, now=now)
-    return comment
-
-
-def _published_parent(session: Session, submission: Submission, now: datetime) -> int | None:
-    """Give the message that is answered, if it is one of this thread's published ones."""
-    if submission.reply_to is None:
-        return None
-    parent = session.get(Comment, submission.reply_to)
-    if parent is None or parent.thread != submission.thread or not parent.is_public(now):
-        raise AnswerGone("您要回复的留言已经撤下。您可以把这段话作为新留言提交。")
-    return parent.id
-
-
 def _submission_key(submission: Submission, secret: str) -> str:
     """Digest what makes a sending the same.
 
@@ -344,8 +255,3 @@ def _submission_key(submission: Submission, secret: str) -> str:
     )
     kind = BY_NONCE if submission.nonce else BY_ADDRESS
     return kind + keyed_digest(secret, "submission", *parts).hex()[:62]
-
-
-def _receipt_token(number: int, key: str, secret: str) -> str:
-    """Derive the secret of a receipt, so that a repeated sending gets the same one."""
-    return urlsafe_b64encode(keyed_digest(secret, "receipt", number, key)[:24]).decode()

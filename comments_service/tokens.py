@@ -22,6 +22,4 @@ def keyed_digest(secret: str, *parts: object) -> bytes:
     message.
     """
     message = "".join(f"{len(str(part))}:{part}" for part in parts)
-    return hmac.new(
-        secret.encode(), message.encode("utf-8", "surrogatepass"), hashlib.sha256
-    ).digest()
+    return hmac.digest(secret.encode(), message.encode("utf-8", "surrogatepass"), "sha256")

@@ -20,7 +20,8 @@ from comments_service.models import Account, Action, Comment, Decision, Role
 from comments_service.moderation import VISITORS_ACTIONS, Ruling, decide
 from comments_service.replies import reply
 from comments_service.screening import Submission
-from comments_service.submission import Receipt, submit
+from comments_service.storing import Receipt
+from comments_service.submission import submit
 from plugins.trees import all_files
 from publishing.build import BuildPlan, build
 from publishing.release import Release, Releases

@@ -75,7 +75,7 @@ def confirm(session: Session, comment: Comment, *, now: datetime) -> None:
     is_first = session.scalar(noted) is not None
     is_decided = comment.state in {State.APPROVED, State.REFUSED}
     if is_first and is_decided and not _will_be_told(session, comment):
-        outbox.put(session, outbox.DECISION, now=now, due_at=now, comment=comment)
+        outbox.put(session, outbox.DECISION, now=now, due_at=now, comment_id=comment.id)
 
 
 def unsubscribe(session: Session, comment: Comment) -> None:

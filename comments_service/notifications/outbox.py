@@ -30,14 +30,14 @@ def put(
     *,
     now: datetime,
     due_at: datetime,
-    comment: Comment | None = None,
+    comment_id: int | None = None,
     account_id: int | None = None,
 ) -> None:
     """Write down a notice of *kind* that is to be delivered from *due_at* on."""
     session.add(
         OutboxMessage(
             kind=kind,
-            comment_id=comment.id if comment else None,
+            comment_id=comment_id,
             account_id=account_id,
             due_at=due_at,
             created_at=now,
@@ -45,10 +45,9 @@ def put(
     )
 
 
-def ask_to_confirm(session: Session, comment: Comment, *, now: datetime) -> None:
-    """Write down that the visitor is to be asked whether the address is his, if he left one."""
-    if comment.email is not None:
-        put(session, CONFIRM, now=now, due_at=now, comment=comment)
+def ask_to_confirm(session: Session, comment_id: int, *, now: datetime) -> None:
+    """Write down that the visitor, who left an address, is to be asked whether it is his."""
+    put(session, CONFIRM, now=now, due_at=now, comment_id=comment_id)
 
 
 def follow_decision(
@@ -72,12 +71,13 @@ def follow_decision(
         OutboxMessage.kind.in_({DECISION, REPLY}),
     )
     session.execute(delete(OutboxMessage).where(*overtaken))
-    if before is State.SPAM and comment.email_confirmed_at is None and action in RESCUING:
-        ask_to_confirm(session, comment, now=now)  # what looked like spam was not asked before
+    unasked = comment.email is not None and comment.email_confirmed_at is None
+    if before is State.SPAM and unasked and action in RESCUING:
+        ask_to_confirm(session, comment.id, now=now)  # what looked like spam was not asked before
     if action in DECIDING and comment.email is not None:
-        put(session, DECISION, now=now, due_at=due_at, comment=comment)
+        put(session, DECISION, now=now, due_at=due_at, comment_id=comment.id)
     if comment.state is State.APPROVED and _answers_somebody_with_mail(session, comment):
-        put(session, REPLY, now=now, due_at=due_at, comment=comment)
+        put(session, REPLY, now=now, due_at=due_at, comment_id=comment.id)
 
 
 def _answers_somebody_with_mail(session: Session, comment: Comment) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -21,7 +22,11 @@ from comments_service.screening.honeypot import filled_trap
 from comments_service.screening.invisible import invisible_characters
 from comments_service.screening.links import too_many_links
 from comments_service.screening.listed_words import held_words, marked_words, refused_words
-from comments_service.screening.loading import load_word_lists, touch_word_lists
+from comments_service.screening.loading import (
+    load_word_lists,
+    touch_word_lists,
+    word_lists_of,
+)
 from comments_service.screening.matching import WordLists
 from comments_service.screening.names import imitates_editors
 from comments_service.screening.network import many_messages, refused_before
@@ -34,6 +39,7 @@ from comments_service.screening.submission import Finding, History, Submission, 
 __all__ = [
     "RULES", "Finding", "History", "Rule", "Screening", "Submission", "Verdict", "WordLists",
     "ask_check", "fold", "load_word_lists", "record", "screen", "text_digest", "touch_word_lists",
+    "word_lists_of",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -83,6 +89,11 @@ class Screening:
         return min((ATTENTION[finding.verdict] for finding in self.findings), default=CALM)
 
     @property
+    def told(self) -> list[dict[str, Any]]:
+        """What was found, as it is stored."""
+        return [asdict(finding) for finding in self.findings]
+
+    @property
     def words(self) -> frozenset[str]:
         """The listed words that were found."""
         return frozenset(word for finding in self.findings for word in finding.words)
@@ -90,7 +101,7 @@ class Screening:
 
 def record(session: Session, comment: Comment, screening: Screening) -> None:
     """Write down with *comment*, which has its number, what was found in it."""
-    comment.findings = [asdict(finding) for finding in screening.findings]
+    comment.findings = screening.told
     comment.attention = screening.attention
     comment.text_digest = screening.text_digest
     session.execute(delete(WordHit).where(WordHit.comment_id == comment.id))

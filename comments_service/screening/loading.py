@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,12 +21,19 @@ _ready: WeakKeyDictionary[Engine, _Ready] = WeakKeyDictionary()
 
 
 def load_word_lists(session: Session, by_sound: bool) -> WordLists:
-    """Give the word lists as they stand; they are read only when they changed."""
-    ready = _ready.setdefault(session.get_bind().engine, {})
-    # The version is read first: words that come in between are then read again, not missed.
+    """Give the word lists as they stand."""
     version = session.scalar(select(LastTime.at).where(LastTime.name == VERSION))
+    return word_lists_of(session.connection(), by_sound, version)
+
+
+def word_lists_of(connection: Connection, by_sound: bool, version: datetime | None) -> WordLists:
+    """Give the word lists of *version*, the newest one; they are read only when it is new.
+
+    The version was read before: words that came in between are read again, not missed.
+    """
+    ready = _ready.setdefault(connection.engine, {})
     if by_sound not in ready or ready[by_sound][0] != version:
-        words = session.execute(select(ListedWord.word, ListedWord.strength))
+        words = connection.execute(select(ListedWord.word, ListedWord.strength))
         lists = WordLists.make(((word, strength) for word, strength in words), by_sound=by_sound)
         ready[by_sound] = (version, lists)
     return ready[by_sound][1]

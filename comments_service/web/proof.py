@@ -20,7 +20,8 @@ def challenge() -> ResponseReturnValue:
     """Give a challenge to a network that sent much lately; the others need none."""
     config, address = parts().config, request.remote_addr or ""
     with parts().database.reading() as session:
-        past = network_past(session, mask_address(address), now=now(), most=config.refuse_after)
+        network, most = mask_address(address), config.refuse_after
+        past = network_past(session.connection(), network, now=now(), most=most)
     if network_step(past, address, Terms.of(config).limits) is Step.FREE:
         return jsonify(needed=False)
     return jsonify(needed=True, **make_challenge(config.secret_key, now()))

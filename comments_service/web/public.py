@@ -13,7 +13,8 @@ from comments_service.models import Comment
 from comments_service.parts import now, parts
 from comments_service.proofs import opened_mark, seconds_open
 from comments_service.screening import Submission
-from comments_service.submission import Receipt, Terms, open_thread, submit
+from comments_service.storing import Receipt
+from comments_service.submission import Terms, open_thread, submit
 from comments_service.web.numbers import read_number
 from comments_service.web.origin import refuse_foreign_forms
 from comments_service.web.visitor_forms import MessageForm
@@ -36,7 +37,7 @@ def new() -> ResponseReturnValue:
 @bp.post("/new")
 def send() -> ResponseReturnValue:
     """Take a message; answers with its receipt, or with the same form and what to mend."""
-    form = _form(MessageForm())
+    form = _form(MessageForm(request.form))
     if not form.validate():
         return _page(form), 422
     try:
