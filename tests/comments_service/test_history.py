@@ -9,12 +9,13 @@ from sqlalchemy import event
 
 from comments_service.history import (
     MOST_TEXTS,
+    Earlier,
     NetworkPast,
+    known_facts,
     network_past,
-    network_texts,
-    same_texts,
 )
-from comments_service.models import Comment, State
+from comments_service.models import Account, Comment, State
+from comments_service.screening import touch_word_lists
 from comments_service.tokens import hash_token
 
 NOW = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
@@ -48,73 +49,103 @@ def left(database):
 
 
 @pytest.fixture
-def session(database):
-    """Give a session that looks."""
-    with database.reading() as session:
-        yield session
+def connection(database):
+    """Give a connection that looks."""
+    with database.looking() as connection:
+        yield connection
 
 
-def test_network_is_counted_in_its_windows(left, session):
+def facts(connection, *, key="", digest="", **changes):
+    """Ask for the facts of now."""
+    return known_facts(connection, key=key, digest=digest, now=NOW, **changes)
+
+
+def test_network_is_counted_in_its_windows(left, connection):
     """Ten minutes for what was sent, thirty days for what was refused; other networks not."""
     left(1, 9, 11)
     left(2, address="8.8.8.*")
-    left(60, 1440 * 29, 1440 * 31, state=State.REFUSED)
+    left(60 * 24 * 2, 1440 * 29, 1440 * 31, state=State.REFUSED)
     left(3, state=State.SPAM)
-    past = network_past(session, NETWORK, now=NOW)
-    assert past == NetworkPast(sent=3, oldest=NOW - timedelta(minutes=9), refused=3)
+    past = network_past(connection, NETWORK, now=NOW)
+    assert (past.sent, past.oldest, past.refused) == (3, NOW - timedelta(minutes=9), 3)
+    assert past.texts == ("第1条", "第8条", "第2条", "第3条")
 
 
-def test_nothing_is_known_without_a_network(left, session):
+def test_nothing_is_known_without_a_network(left, connection):
     """An unknown address has no history, whatever others without one did."""
     left(1, 2, address="")
-    assert network_past(session, "", now=NOW) == NetworkPast()
-    assert network_texts(session, "", now=NOW) == ()
-    assert network_past(session, NETWORK, now=NOW) == NetworkPast()
+    assert network_past(connection, "", now=NOW) == NetworkPast()
+    assert network_past(connection, NETWORK, now=NOW) == NetworkPast()
 
 
-def test_newest_texts_of_a_day(left, session):
+def test_newest_texts_of_a_day(left, connection):
     """The newest twenty within a day, newest first."""
     left(*range(1, 26))
     left(1441, text="前天的话")
-    texts = network_texts(session, NETWORK, now=NOW)
-    assert texts == tuple(f"第{number}条" for number in range(1, MOST_TEXTS + 1))
+    past = network_past(connection, NETWORK, now=NOW)
+    assert past.texts == tuple(f"第{number}条" for number in range(1, MOST_TEXTS + 1))
 
 
-def test_same_text_anywhere_within_a_week(left, session):
+def test_as_many_are_counted_as_are_asked_for(left, connection):
+    """Two hundred at least, and more where a limit needs more."""
+    left(*([1] * 230))
+    assert network_past(connection, NETWORK, now=NOW).sent == 200
+    assert network_past(connection, NETWORK, now=NOW, most=220).sent == 220
+
+
+def test_same_text_anywhere_within_a_week(left, connection):
     """The same digest counts from everywhere, for a week, up to a bound."""
     left(1, 2, text_digest="a")
     left(3, text_digest="a", address="8.8.8.*")
     left(1440 * 8, text_digest="a")
     left(*range(1, 40), text_digest="b")
-    assert same_texts(session, "a", now=NOW) == 3
-    assert same_texts(session, "b", now=NOW) == MOST_TEXTS
-    assert same_texts(session, "c", now=NOW) == same_texts(session, "", now=NOW) == 0
+    left(5, text_digest="")
+    counts = [facts(connection, digest=digest).same_text for digest in ("a", "b", "c", "")]
+    assert counts == [3, MOST_TEXTS, 0, 0]
 
 
-def test_a_comment_does_not_count_itself(left, session):
+def test_a_comment_does_not_count_itself(left, connection):
     """For a message that is changed, it is left out of what was before."""
     number, _ = left(1, 2, text_digest="a", state=State.SPAM)
-    assert network_past(session, NETWORK, now=NOW, but=number).refused == 1
-    assert same_texts(session, "a", now=NOW, but=number) == 1
-    assert len(network_texts(session, NETWORK, now=NOW, but=number)) == 1
+    past = network_past(connection, NETWORK, now=NOW, but=number)
+    assert (past.refused, len(past.texts)) == (1, 1)
+    assert facts(connection, digest="a", but=number).same_text == 1
+
+
+def test_what_is_stored_under_a_key(left, connection):
+    """An earlier sending is found by its key alone; no key finds nothing."""
+    (number,) = left(7, submission_key="n1")
+    left(8)
+    found = facts(connection, key="n1")
+    assert found.earlier == Earlier(number, NOW - timedelta(minutes=7))
+    assert facts(connection, key="n2").earlier is None
+    assert facts(connection).earlier is None
+
+
+def test_names_and_version_of_the_words(database, connection):
+    """Everybody who has an account is named; the version is that of the last change."""
+    assert (facts(connection).names, facts(connection).words_version) == (frozenset(), None)
+    with database.writing() as session:
+        session.add_all(Account(name=name, password_hash="") for name in ("阿宁", "值班"))
+        touch_word_lists(session, NOW)
+    found = facts(connection)
+    assert (found.names, found.words_version) == ({"阿宁", "值班"}, NOW)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_each_fact_comes_from_an_index(left, session, database):
-    """No fact reads more of the table than it needs."""
+def test_each_fact_comes_from_an_index(left, connection, database):
+    """Two statements ask for all, and none reads more of the table than it needs."""
     left(1)
     asked = []
     listener = lambda *args: asked.append((args[2], args[3]))  # noqa: E731
     event.listen(database.engine, "before_cursor_execute", listener)
-    network_past(session, NETWORK, now=NOW)
-    network_texts(session, NETWORK, now=NOW)
-    same_texts(session, "a", now=NOW)
+    network_past(connection, NETWORK, now=NOW)
+    facts(connection, key="n1", digest="a")
     event.remove(database.engine, "before_cursor_execute", listener)
-    statements = [each for each in asked if each[0].startswith("SELECT")]
-    assert len(statements) == 3
-    for statement, parameters in statements:
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    assert len(asked) == 2
+    for statement, parameters in asked:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         told = " ".join(row[-1] for row in plan)
-        assert "USING INDEX comment_by_" in told or "USING COVERING INDEX comment_by_" in told
+        assert "INDEX comment_by_" in told
         assert "SCAN comment" not in told
         assert "TEMP B-TREE" not in told
