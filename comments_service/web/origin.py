@@ -4,12 +4,8 @@ request comes from.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import logging
-from urllib.parse import parse_qsl
-=======
 from urllib.parse import unquote_to_bytes
->>>>>>> 15f0591 (Let messages that come together share one transaction)
 
 from flask import Request, abort, request
 
