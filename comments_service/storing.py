@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from comments_service.address_log import KEEP, seal_address
 from comments_service.db import Database, vouch
 from comments_service.errors import AnswerGone
 from comments_service.group_commit import GroupCommit
@@ -56,6 +57,8 @@ class Screened:
     secret: str = field(repr=False)
     """Of which the receipt's is derived."""
     now: datetime
+    address_log_key: str = ""
+    """Whom its full address is sealed for; empty: it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,18 @@ def _insert(connection: Connection, messages: Sequence[Screened]) -> dict[str, R
     receipts: dict[str, Receipt] = {}
     rows: list[dict[str, Any]] = []
     hits: list[dict[str, Any]] = []
+    sealed: list[dict[str, Any]] = []
     for number, message in zip(_numbers(connection, len(messages)), messages, strict=True):
         receipts[message.key] = receipt_of(number, message.key, message.secret)
         rows.append(_row(message, receipts[message.key]))
         hits.extend({"word": word, "comment_id": number} for word in message.screening.words)
-    for statement, values in ((_INSERT, rows), (_INSERT_HITS, hits)):
+        if message.address_log_key:
+            sealed.append(
+                seal_address(
+                    message.address_log_key, number, message.submission.address, message.now
+                )
+            )
+    for statement, values in ((_INSERT, rows), (_INSERT_HITS, hits), (KEEP, sealed)):
         if values:
             connection.execute(statement, values)
     _ask_to_confirm(connection, messages, receipts)

@@ -139,6 +139,7 @@ def submit(
         screening=screen(_checked(submission, terms, now)),
         secret=secret,
         now=now,
+        address_log_key=terms.address_log_key,
     )
     receipt = store(database, message)
     log.info("comment received", extra={"comment_id": receipt.number})

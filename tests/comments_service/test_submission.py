@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pyrage.x25519 import Identity
 from sqlalchemy import event, func, select
 
+from comments_service.address_log import read_addresses
 from comments_service.errors import AnswerGone, Refused, ThreadShut, TooMany
 from comments_service.limits import Limits
 from comments_service.models import (
@@ -17,6 +19,7 @@ from comments_service.models import (
     Comment,
     ListedWord,
     OutboxMessage,
+    SealedAddress,
     State,
     Strength,
     WordHit,
@@ -430,3 +433,16 @@ def test_messages_that_come_together_share_a_commit(database, directory):
     }
     assert len(words) == 160
     assert len(commits) < 160
+
+
+def test_full_address_is_kept_sealed_only_where_asked(send, database):
+    """Without a key nothing is kept; with one, only its owner reads the address of a message."""
+    identity = Identity.generate()
+    send(text="没有人要求留存")
+    kept = send(text="依法留存", terms=Terms(address_log_key=str(identity.to_public())))
+    with database.reading() as session:
+        rows = session.scalars(select(SealedAddress)).all()
+        (sender,) = read_addresses(session, identity, [kept.number])
+    assert [row.comment_id for row in rows] == [kept.number]
+    assert "14.152.94.23" not in str(vars(rows[0]))
+    assert (sender.address, sender.stored_at) == ("14.152.94.23", NOW)
