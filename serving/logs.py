@@ -13,6 +13,9 @@ ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "
 LOGGERS = ("comments_service", "publishing", "plugins")
 """Our packages, each of which logs by its module's name."""
 
+ACCOUNTS = "comments_service.accounts"
+"""Who told of log-ins and of changes to accounts is heard at every level (ASVS 16.3.1)."""
+
 SENTENCES = {
     "published": (
         "published {messages} messages of {threads} threads: {files} files in {milliseconds} ms "
@@ -86,6 +89,7 @@ def configure(level: str) -> None:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers, logger.propagate = [handler], False
+    logging.getLogger(ACCOUNTS).setLevel("DEBUG" if level == "DEBUG" else "INFO")
     _let_repeat()
 
 

@@ -80,6 +80,21 @@ def test_text_tells_its_charset(web):  # noqa: F811
         assert kind.endswith("; charset=utf-8"), (path, kind)
 
 
+def test_nothing_for_supervisors_is_open(web):  # noqa: F811
+    """Health and figures are for our own network, and nothing inside the release's folder is."""
+    _, _, tls = web
+    inside = ("/health", "/health/publisher", "/healthz", "/readyz", "/metrics", "/records/")
+    for path in (
+        *inside,
+        "/records/threads.json",
+        "/.env",
+        "/.git/HEAD",
+        "/server-status",
+        "/docs",
+    ):
+        assert ask(tls, path)[0] == 404, path
+
+
 def test_tls(web):  # noqa: F811
     """TLS 1.2 and 1.3 are spoken, older ones are not."""
     _, _, tls = web

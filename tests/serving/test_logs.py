@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 import pytest
 from pelican.log import LimitFilter
@@ -96,3 +97,13 @@ def test_same_event_is_told_again(capsys):
     for _ in range(3):
         logger.info("published", extra={"files": 1})
     assert capsys.readouterr().err.count('"published"') == 3
+
+
+def test_log_ins_are_told_at_every_level(capsys):
+    """Who wants errors alone still learns who logged in, and of nothing else that is ordinary."""
+    configure("ERROR")
+    for name in ("comments_service.accounts.logins", "comments_service.submission"):
+        logging.getLogger(name).info("told by %s", name)
+    assert re.findall(r"told by ([\w.]+)", capsys.readouterr().err) == [
+        "comments_service.accounts.logins"
+    ]
