@@ -75,12 +75,10 @@ def modifiers(visit: Visit) -> dict[str, int]:
 
 
 def directives(header: str) -> dict[str, set[str]]:
-    """Read a policy: of a directive that is there twice the first one counts."""
-    read: dict[str, set[str]] = {}
-    for part in filter(None, map(str.strip, header.split(";"))):
-        name, *sources = part.lower().split()
-        read.setdefault(name, set(sources))
-    return read
+    """Read a policy; one with a directive that is there twice is none."""
+    parts = [part.lower().split() for part in header.split(";") if part.strip()]
+    read = {name: set(sources) for name, *sources in parts}
+    return read if len(read) == len(parts) else {}
 
 
 def _policy(headers: Message) -> int:
