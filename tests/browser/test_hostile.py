@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from urllib.parse import urlencode
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from markupsafe import escape
 
-from comments_service.models import Action
+from comments_service.models import Account, Action, Role, Strength
+from comments_service.notifications.action_links import make_links
+from comments_service.notifications.waiting import oldest_waiting
 from comments_service.reports import report_message
+from comments_service.word_lists import add_words
 from tests.browser.hostile import EMAILS, NAMES, OURS, TEXTS, parcels
 from tests.browser.test_desk import log_in
 from tests.comments_service.notifications.posting import texts_of
 from tests.comments_service.notifications.test_mail import make_letter, make_mail
-from tests.living_site import SECRET, LivingSite
+from tests.living_site import SECRET, LivingSite, password_hash
 from tests.site.browserless import free_port, running, server_command
 
+LISTED = ["<script>hit", "onerror=hit()", "javascript:hit", '"><svg/onload', "hit()</script>"]
+"""Words that moderators had marked: what is marked is cut out of the middle of tags."""
+READER = "reader@example.org"
 SPIED = """
 for (const name of ["hit", "alert", "confirm", "prompt", "print", "open"])
   globalThis[name] = () => report(`${name}() ran on ${location.href}`);
@@ -79,9 +86,18 @@ def hostile_site(tmp_path_factory):
         for text, name in zip(parcels(TEXTS, 24), names, strict=False)
     ]
     site.told = [(receipt.number, receipt.token) for receipt in site.receipts]
-    refused = site.post(text=parcels(TEXTS)[0], author=NAMES[0])
+    refused, now = site.post(text=parcels(TEXTS)[0], author=NAMES[0]), datetime.now(UTC)
     site.decide(refused, Action.REFUSE, sentence=OURS[0] + OURS[20], note=OURS[1])
     with site.database.writing() as session:
+        person = Account(
+            name=NAMES[0], role=Role.ADMINISTRATOR, password_hash=password_hash(), email=READER
+        )
+        session.add(person)
+        session.flush()
+        links = make_links(
+            session, person, oldest_waiting(session, most=2), config=site.config, now=now
+        )
+        add_words(session, LISTED, Strength.MARK, site.now)
         report_message(
             session, 1, reason="other", text=parcels(OURS)[0], address="8.8.8.8", now=site.tick()
         )
@@ -93,6 +109,9 @@ def hostile_site(tmp_path_factory):
         "COMMENTS_MAX_LENGTH": "10000",
     }
     site.refused = refused
+    site.links = [
+        urlsplit(link).path for of_message in links.values() for link in of_message.values()
+    ]
     with running([server_command(port)], environment, port):
         yield site, address
     site.close()
@@ -268,8 +287,30 @@ def test_desk(watch, hostile_site):
         f"/desk/search?{urlencode({'q': OURS[0]})}",
     ):
         watch.look(query)
+    for path in ("/desk/words/", f"/desk/words/?{urlencode({'q': LISTED[0]})}", "/desk/numbers"):
+        watch.look(path)
     for query in ("thread", "word", "network", "order", "after"):
         watch.look(f"/desk/?{urlencode({query: OURS[20]})}")
+    assert watch.found() == []
+
+
+def test_pages_behind_the_links_of_mails(watch, hostile_site):
+    """What a moderator sees who follows a link of the digest."""
+    for path in hostile_site[0].links:
+        watch.look(path)
+        assert "hit()" in watch.page.locator("main").inner_text()
+    assert watch.found() == []
+
+
+def test_addresses_that_scripts_read(watch):
+    """Words to search for, and places on a page, come from an address that anybody can make."""
+    for text in (OURS[0], OURS[18], OURS[22], OURS[-4], "javascript:hit()"):
+        watch.look(f"/search/?{urlencode({'q': text})}")
+        watch.page.wait_for_load_state("networkidle")
+        assert watch.page.locator("input[type=search]").first.input_value() == text
+    for path in ("/stories/first/", "/messages/", "/messages/new"):
+        watch.look(f"{path}#{quote(OURS[18])}")
+        watch.look(f"{path}?{urlencode({'x': OURS[18]})}#:~:text={quote(OURS[18])}")
     assert watch.found() == []
 
 

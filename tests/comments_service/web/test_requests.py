@@ -37,6 +37,7 @@ def test_other_methods(client, method):
         {"X-Forwarded-Prefix": "/evil"},
         {"X-Forwarded-Port": "1"},
         {"X-Script-Name": "/evil"},
+        {"Host": "evil.example"},
         {"Forwarded": "host=evil.example;proto=https"},
     ],
     ids=lambda headers: next(iter(headers)),
