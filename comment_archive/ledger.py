@@ -33,6 +33,12 @@ class Month:
     """Appeals after which the message was published."""
     wait: int | None = None
     """Median seconds until a person first decided; None where nobody did."""
+    reports: int = 0
+    """Messages' reports by readers, and problems that visitors had with their own."""
+    report_wait: int | None = None
+    """Median seconds until a report was settled; None where none was."""
+    appeal_wait: int | None = None
+    """The same of appeals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ The editors' own answers are no visitors' messages and do not count.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Exists, Integer, Select, cast, exists, fun
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from comment_archive.ledger import Ledger, Month
-from comments_service.models import Action, Comment, Decision, State
+from comments_service.models import Action, Comment, Decision, Report, State
 
 DELAY = timedelta(minutes=10)
 """How long after midnight a day is taken for over: what was decided in its last moment is written
@@ -28,7 +28,7 @@ by then.
 ANSWERS = (Action.APPROVE, Action.REFUSE, Action.SPAM)
 """What ends the wait of a visitor."""
 
-Moments: TypeAlias = InstrumentedAttribute[datetime]
+Moments: TypeAlias = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,15 @@ def _month(session: Session, span: Span, trapped: int) -> Month:
         erased=decided[Action.ERASE, ""],
         appeals=decided[Action.APPEAL, ""],
         granted=_granted(session, span),
-        wait=median_low(waits) if waits else None,
+        wait=_median(waits),
+        reports=_reported(session, span),
+        report_wait=_median(_report_waits(session, span)),
+        appeal_wait=_median(_appeal_waits(session, span)),
     )
+
+
+def _median(waits: Sequence[int]) -> int | None:
+    return median_low(waits) if waits else None
 
 
 def _received(session: Session, span: Span) -> int:
@@ -170,7 +177,38 @@ def _waits(session: Session, span: Span) -> list[int]:
             ~_has_earlier(ANSWERS),
         )
     )
-    return [max(wait, 0) for wait in session.scalars(query)]
+    return _whole(session.scalars(query))
+
+
+def _reported(session: Session, span: Span) -> int:
+    query = select(func.count()).select_from(Report).where(span.holds(Report.reported_at))
+    return session.scalar(query) or 0
+
+
+def _report_waits(session: Session, span: Span) -> list[int]:
+    """Give the seconds that each report had waited which was settled within *span*."""
+    waited = _seconds(session, Report.settled_at) - _seconds(session, Report.reported_at)
+    return _whole(session.scalars(select(waited).where(span.holds(Report.settled_at))))
+
+
+def _appeal_waits(session: Session, span: Span) -> list[int]:
+    """Give the seconds that each appeal had waited which was read within *span*."""
+    waited = _seconds(session, Decision.decided_at) - _seconds(session, Comment.appealed_at)
+    query = (
+        select(waited)
+        .join(Decision.comment)
+        .where(
+            span.holds(Decision.decided_at),
+            Decision.from_state == State.APPEALED,
+            Decision.to_state.in_([State.APPROVED, State.REFUSED]),
+        )
+    )
+    return _whole(session.scalars(query))
+
+
+def _whole(waits: Iterable[int]) -> list[int]:
+    """Count a wait that a clock set back made negative as none."""
+    return [max(wait, 0) for wait in waits]
 
 
 def _has_earlier(actions: Sequence[Action]) -> Exists:

@@ -9,7 +9,7 @@ import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, build, desk, pictures
+from benchmarks import approve, build, desk, pictures, restore
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.builders import GONE, Ours, remove_gone
@@ -44,6 +44,18 @@ def test_build(capsys):
     told = capsys.readouterr().out
     assert not missed, told
     assert told.count("  met\n") == 8
+    assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
+
+
+def test_restore(capsys):
+    """The short form judges counts only: after the loss of each database every approved message is
+    on the pages again, and no erased one.
+    """
+    before = table.RESULTS.read_bytes() if table.RESULTS.is_file() else b""
+    missed = restore.main(quick=True)
+    told = capsys.readouterr().out
+    assert not missed, told
+    assert told.count("  met\n") == 4
     assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
 
 

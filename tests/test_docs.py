@@ -146,6 +146,22 @@ def test_every_term_is_told():
     assert told == [[term.what, _days(term), term.since] for term in TERMS]
 
 
+def test_visitors_are_told_the_terms():
+    """The days that the page of public figures names are those of the table."""
+    page = read("theme/templates/accountability.html")
+    told = {name: int(days) for name, days in re.findall(r"(\w+)=(\d+)", page)}
+    terms = {term.what: term.days for term in TERMS}
+    assert told == {
+        "refused": terms["text, name and all else of refused messages"],
+        "spam": terms["the same of spam"],
+        "withdrawn": terms["the same of withdrawn messages"],
+        "email": terms["e-mail addresses of decided messages"],
+        "unconfirmed": terms["e-mail addresses that nobody confirmed"],
+        "report_address": terms["masked addresses of reports"],
+        "report_words": terms["words of reports"],
+    }
+
+
 def _days(term):
     """Write a term as the document does."""
     return f"`{PREFIX}{term.days.upper()}`" if isinstance(term.days, str) else str(term.days)

@@ -6,6 +6,7 @@ The address is the only key, so no page of it is kept or passed on. Each GET sho
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from comments_service.submission import Terms, find_receipt, rescreen
 from comments_service.web.origin import refuse_unreadable_forms
 from comments_service.web.qr import qr
 from comments_service.web.visitor_forms import AppealForm, ProblemForm, ReviseForm, VisitorForm
+from comments_service.web.waits import waited, waited_for
 from comments_service.web.words import site
 
 bp = Blueprint("receipts", __name__, url_prefix="/messages/receipt")
@@ -243,17 +245,6 @@ def shown_state(
     return comment.state
 
 
-def waited(time: timedelta) -> str:
-    """Write how long something took: 5分钟, 3小时20分钟, 2天3小时."""
-    minutes = max(0, int(time.total_seconds() // 60))
-    days, hours, left = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    if days:
-        return f"{days}天{hours}小时" if hours else f"{days}天"
-    if hours:
-        return f"{hours}小时{left}分钟" if left else f"{hours}小时"
-    return f"{left}分钟" if left else "不到1分钟"
-
-
 def _verdict(session: Session, comment: Comment) -> Decision | None:
     """Give the last decision for or against the message."""
     query = (
@@ -281,6 +272,7 @@ def _facts(session: Session, comment: Comment, token: str) -> dict[str, Any]:
         "story": directory.threads.get(comment.thread),
         "link": message_link(session, comment, directory),
         "problems": problems_of(session, comment),
+        "waited_for": partial(waited_for, now=moment),
         "needs_confirmation": _needs_confirmation(comment),
         "can_edit": shown is State.PENDING and not comment.is_emptied,
         "can_withdraw": comment.state not in GONE,

@@ -17,6 +17,7 @@ from comments_service.tokens import keyed_digest
 from comments_service.web.numbers import read_number
 from comments_service.web.origin import refuse_foreign_forms
 from comments_service.web.visitor_forms import ReportForm
+from comments_service.web.waits import waited_for
 
 bp = Blueprint("reports", __name__, url_prefix="/messages")
 bp.before_request(refuse_foreign_forms)
@@ -55,7 +56,7 @@ def done(token: str) -> ResponseReturnValue:
         abort(404)
     with parts().database.reading() as session:
         report = session.get(Report, number) or abort(404)
-        return render_template("reported.html", report=report)
+        return render_template("reported.html", report=report, took=waited_for(report, now()))
 
 
 def _report(number: int, form: ReportForm) -> Report:

@@ -61,9 +61,19 @@ def read_audit(content: Path) -> dict[str, Any] | None:
 
 def warn_of_gaps(campaign: Campaign, settings: dict[str, Any]) -> None:
     """Say what a public site should not be without."""
-    if settings.get("PRODUCTION") and not campaign.footer.icp:
-        name = settings.get("CAMPAIGN_FILE", "campaign.toml")
+    if not settings.get("PRODUCTION"):
+        return
+    name, footer = settings.get("CAMPAIGN_FILE", "campaign.toml"), campaign.footer
+    if not footer.icp:
         log.warning("%s: footer: icp is empty: a site in mainland China must show its number", name)
+    if not footer.police:
+        log.warning(
+            "%s: footer: police is empty: a site in mainland China registers with the police "
+            "within 30 days and shows that number",
+            name,
+        )
+    if not (footer.report_phone or footer.report_email):
+        log.warning("%s: footer: report_phone and report_email are empty: name one of them", name)
 
 
 def use_generator(pelican: Any) -> type[ListsGenerator]:

@@ -46,6 +46,8 @@ class LedgerView:
         tables = [_of_months(months, words)]
         if any(month.refused for month in months):
             tables.append(_by_reason(ledger, months, words))
+        if any(month.reports or month.appeals for month in months):
+            tables.append(_of_answers(months, words))
         return cls(
             day=date.fromisoformat(ledger.day),
             decisions=ledger.decisions,
@@ -95,6 +97,26 @@ def _figures(month: Month, words: Words) -> tuple[object, ...]:
         month.appeals,
         month.granted,
         wait_in_words(month.wait, words),
+    )
+
+
+def _of_answers(months: Sequence[Month], words: Words) -> Table:
+    """Tell how long those waited who complained."""
+    return Table(
+        id="ledger-answers",
+        caption=words("ledger.by_answer"),
+        heads=tuple(map(words, ("ledger.reports", "ledger.report_wait", "ledger.appeal_wait"))),
+        rows=tuple(
+            (
+                _name(month, words),
+                (
+                    month.reports,
+                    wait_in_words(month.report_wait, words),
+                    wait_in_words(month.appeal_wait, words),
+                ),
+            )
+            for month in months
+        ),
     )
 
 

@@ -10,7 +10,16 @@ from sqlalchemy import select
 from comment_archive.ledger import Month
 from comments_service.chain import GENESIS
 from comments_service.ledger import last_day, make_ledger, months, over_at
-from comments_service.models import Account, Action, ChainHead, Comment, Decision, Role, State
+from comments_service.models import (
+    Account,
+    Action,
+    ChainHead,
+    Comment,
+    Decision,
+    Report,
+    Role,
+    State,
+)
 from comments_service.moderation import Ruling, decide
 from comments_service.reasons import REASONS
 
@@ -106,7 +115,27 @@ def test_everything_is_counted_in_its_place(board):
         appeals=1,
         granted=1,
         wait=90,
+        appeal_wait=3600,
     )
+
+
+def test_reports_are_told_with_their_waits(board, database):
+    """A report counts in the month it came, its wait in the month it was settled, also once its
+    words are forgotten.
+    """
+    numbers = [board.receive() for _ in range(3)]
+    for number in numbers:
+        board.decide(number, Action.APPROVE)
+        with database.writing() as session:
+            report = Report(comment_id=number, reason="insult", address="", reported_at=MARCH)
+            session.add(report)
+            session.get_one(Comment, number).reported_at = MARCH
+    board.decide(numbers[0], Action.SETTLE, MARCH + timedelta(hours=1))
+    board.decide(numbers[1], Action.REFUSE, MARCH + timedelta(hours=3))
+    board.decide(numbers[2], Action.SETTLE, MARCH + timedelta(days=25))
+    march, april = board.ledger(date(2026, 4, 30)).months
+    assert (march.reports, march.report_wait) == (3, 3600)
+    assert (april.reports, april.report_wait) == (0, 25 * 86400)
 
 
 def test_same_deed_twice_counts_once(board):

@@ -514,8 +514,11 @@ def test_figures(tmp_path, title):
     renderer = make_renderer(tmp_path, [])
     months = (
         Month(month="2026-02", received=3, published=2, wait=59),
-        Month(month="2026-03", received=5, refused={"x": 2, "gone": 1}, granted=1, wait=7300),
-    )
+        Month(
+            month="2026-03", received=5, refused={"x": 2, "gone": 1}, granted=1, wait=7300,
+            reports=4, report_wait=3600, appeal_wait=180_000,
+        ),
+    )  # fmt: skip
     ledger = Ledger(
         day="2026-03-07",
         decisions=6,
@@ -525,7 +528,7 @@ def test_figures(tmp_path, title):
     )
     write_ledger(renderer.archive, ledger)
     document = document_of(renderer.render(Slot.parse("ledger")), "ledger")
-    main, by_reason = document.iter(f"{XHTML}table")
+    main, by_reason, answers = document.iter(f"{XHTML}table")
     assert [[text_of(cell) for cell in row] for row in main.iter(f"{XHTML}tr")][1:] == [
         ["2026年3月", "5", "0", "3", "0", "0", "0", "0", "1", "2小时"],
         ["2026年2月", "3", "2", "0", "0", "0", "0", "0", "0", "不到1分钟"],
@@ -534,6 +537,11 @@ def test_figures(tmp_path, title):
         ["月份", title, "gone"],
         ["2026年3月", "2", "1"],
         ["2026年2月", "0", "0"],
+    ]
+    assert [[text_of(cell) for cell in row] for row in answers.iter(f"{XHTML}tr")] == [
+        ["月份", "举报", "举报处理", "申诉复核"],
+        ["2026年3月", "4", "60分钟", "2天"],
+        ["2026年2月", "0", "—", "—"],
     ]
     heads = document.iter(f"{XHTML}th")
     assert {head.get("scope") for head in heads} == {"col", "row"}

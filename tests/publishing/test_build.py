@@ -81,14 +81,17 @@ def test_plugin_that_fails_fails_the_build(sqlite_site, plugin):
 def test_warnings_are_told(sqlite_site):
     """What a public site should not be without is told, and the site is published all the same."""
     data = sqlite_site.root / "content" / "campaign.toml"
-    data.write_text(data.read_text("utf-8").replace("样ICP备00000000号", ""), "utf-8")
+    data.write_text(data.read_text("utf-8").partition("[footer]")[0], "utf-8")
     plan = sqlite_site.plan()
     told = []
     public = dataclasses.replace(plan, overrides={**plan.overrides, "PRODUCTION": True})
     _, is_new = build(public, warn=told.append)
     assert is_new
     assert told == [
-        "campaign.toml: footer: icp is empty: a site in mainland China must show its number"
+        "campaign.toml: footer: icp is empty: a site in mainland China must show its number",
+        "campaign.toml: footer: police is empty: a site in mainland China registers with the "
+        "police within 30 days and shows that number",
+        "campaign.toml: footer: report_phone and report_email are empty: name one of them",
     ]
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from comments_service.app import create_app
 from comments_service.models import Action, Comment, Decision, Report, State
 from comments_service.submission import MOST_REVISIONS
-from comments_service.web.receipts import shown_state, waited
+from comments_service.web.receipts import shown_state
+from comments_service.web.waits import waited
 from tests.comments_service.web.visiting import send, stored, token_of
 from tests.living_site import make_config
 
@@ -336,7 +337,7 @@ def test_problem_gets_a_number(client, site, receipt):
     assert client.post(f"{receipt}/problem", data={"text": " "}).status_code == 422
     page = client.post(f"{receipt}/problem", data={"text": "名字错了"}, follow_redirects=True).text
     assert "问题编号1" in page
-    assert "等候处理" in page
+    assert "等候处理，等了" in page
     with site.database.reading() as session:
         (report,) = session.scalars(select(Report)).all()
     assert (report.reason, report.text) == ("problem", "名字错了")

@@ -52,13 +52,13 @@ def test_report_gets_a_number_and_a_page(client, site, number):
     assert sent.status_code == 303
     page = client.get(sent.location).text
     assert "举报编号 1" in page
-    assert "等候处理" in page
+    assert "举报已经收到，等了不到1分钟。" in page
     assert "骂人" not in page
     (stored,) = reports(site)
     assert (stored.comment_id, stored.reason, stored.text) == (number, "insult", "骂人")
     assert site.comment(number).reported_at is not None
     site.decide(number, Action.SETTLE)
-    assert "已处理" in client.get(sent.location).text
+    assert "处理了这次举报，用了" in client.get(sent.location).text
 
 
 def test_same_report_again_has_the_same_number(client, site, number):
