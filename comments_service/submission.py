@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from comment_archive.directory import Directory, ThreadInfo
@@ -28,7 +28,14 @@ from comments_service.screening import (
     text_digest,
     word_lists_of,
 )
-from comments_service.storing import Receipt, Screened, is_same_sending, known_receipt, store
+from comments_service.storing import (
+    RESEND,
+    Receipt,
+    Screened,
+    is_same_sending,
+    known_receipt,
+    store,
+)
 from comments_service.tokens import BY_ADDRESS, BY_NONCE, hash_token, keyed_digest
 
 log = logging.getLogger(__name__)
@@ -112,13 +119,15 @@ def submit(
     thread, and TooMany. *proof* is what the browser answered to a challenge.
     """
     terms = terms or Terms()
-    key = _submission_key(submission, secret)
+    key = _submission_key(submission, secret, now)
     network = mask_address(submission.address)
     with database.looking() as connection:
         digest = text_digest(submission.text)
         facts = known_facts(connection, key=key, digest=digest, now=now)
         if facts.earlier and is_same_sending(facts.earlier, key, now):
             return known_receipt(database, facts.earlier.id, key, secret)
+        if late := _sent_before_midnight(connection, submission, key, secret, now):
+            return known_receipt(database, *late, secret)
         open_thread(directory, submission.thread, now, closed=terms.closed)
         past = network_past(connection, network, now=now, most=terms.most_looked_at)
         words = word_lists_of(connection, terms.words_by_sound, facts.words_version)
@@ -238,14 +247,14 @@ def _is_proved(database: Database, answer: str, secret: str, now: datetime) -> b
         return use_proof(session, proof, now)
 
 
-def _submission_key(submission: Submission, secret: str) -> str:
+def _submission_key(submission: Submission, secret: str, now: datetime) -> str:
     """Digest what makes a sending the same.
 
     A form that carried a number of its own is recognised by it. A baked form has none: there the
-    sender's address and browser tell two people with the same words apart; both go into the digest
-    and are kept nowhere.
+    sender's address and browser tell two people with the same words apart. Both go into the digest,
+    with the day, so that it is another one tomorrow; neither is kept, and the digest for a day.
     """
-    sender = submission.nonce or f"{submission.address}\0{submission.user_agent}"
+    sender = submission.nonce or f"{now:%j}\0{submission.address}\0{submission.user_agent}"
     parts = (
         submission.thread,
         submission.author,
@@ -256,3 +265,17 @@ def _submission_key(submission: Submission, secret: str) -> str:
     )
     kind = BY_NONCE if submission.nonce else BY_ADDRESS
     return kind + keyed_digest(secret, "submission", *parts).hex()[:62]
+
+
+def _sent_before_midnight(
+    connection: Connection, submission: Submission, key: str, secret: str, now: datetime
+) -> tuple[int, str] | None:
+    """Give number and key of the same sending under the day that has just ended, if there is one;
+    in the middle of a day nothing is asked.
+    """
+    before = _submission_key(submission, secret, now - RESEND)
+    if before == key:
+        return None
+    earlier = known_facts(connection, key=before, digest="", now=now).earlier
+    is_same = earlier is not None and is_same_sending(earlier, before, now)
+    return (earlier.id, before) if earlier and is_same else None

@@ -446,3 +446,19 @@ def test_full_address_is_kept_sealed_only_where_asked(send, database):
     assert [row.comment_id for row in rows] == [kept.number]
     assert "14.152.94.23" not in str(vars(rows[0]))
     assert (sender.address, sender.stored_at) == ("14.152.94.23", NOW)
+
+
+def test_a_sending_is_known_over_midnight_and_not_from_day_to_day(send, database):
+    """What stands for address and browser is another digest each day; within the hour the same
+    sending is recognised all the same.
+    """
+    evening = datetime(2026, 3, 1, 23, 50, tzinfo=UTC)
+    receipt = send(now=evening)
+    assert send(now=evening + timedelta(minutes=30)) == receipt
+    assert stored(database) == 1
+    later = send(now=evening + timedelta(minutes=61))
+    assert later.number != receipt.number
+    with database.reading() as session:
+        keys = session.scalars(select(Comment.submission_key).order_by(Comment.id)).all()
+    assert [key[0] for key in keys] == ["a", "a"]
+    assert len(set(keys)) == 2
