@@ -8,7 +8,6 @@ from datetime import timedelta
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from comments_service import cli
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
@@ -42,7 +41,7 @@ VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp, mail_links.bp, mail_ac
 """Their forms carry no token; origin.py looks at where they come from, or the address is secret."""
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(config: Config | None = None, *, with_commands: bool = True) -> Flask:
     """Make the application; reads the environment unless *config* is given.
 
     Raises ConfigError where it would not be safe before the public.
@@ -85,7 +84,10 @@ def create_app(config: Config | None = None) -> Flask:
     words.install(app)
     headers.install(app)
     failures.install(app)
-    app.cli.add_command(cli.comments)
+    if with_commands:
+        from comments_service import cli  # workers that serve need none
+
+        app.cli.add_command(cli.comments)
     if config.proxy_hops:
         app.wsgi_app = OurProxies(app.wsgi_app, config.proxy_hops)  # type: ignore[method-assign]
     return app

@@ -8,12 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -23,7 +19,9 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    inspect,
     select,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -34,6 +32,9 @@ from sqlalchemy.types import TypeDecorator
 from comments_service import postgresql
 from comments_service.grams import searchable
 from comments_service.retry import Outage
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 try:
     import fcntl
@@ -174,10 +175,14 @@ class Database:
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables to *revision*, the newest one without it."""
+        from alembic import command  # workers never need it, and it takes 10 MB
+
         command.upgrade(self._alembic(), revision)
 
     def downgrade(self, revision: str = "base") -> None:
         """Take the tables back to *revision*."""
+        from alembic import command
+
         command.downgrade(self._alembic(), revision)
 
     def is_current(self) -> bool:
@@ -186,25 +191,32 @@ class Database:
 
     def revision(self) -> str | None:
         """Give the migration that the tables have; None where there are none."""
-        with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        with self.looking() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return version
 
-    def newest_revision(self) -> str | None:
+    def newest_revision(self) -> str:
         """Give the newest migration that is known."""
-        return self._scripts().get_current_head()
+        return max(_revisions())
 
     def knows(self, revision: str) -> bool:
         """Say whether *revision* is one of the migrations."""
-        return revision in {script.revision for script in self._scripts().walk_revisions()}
-
-    def _scripts(self) -> ScriptDirectory:
-        return ScriptDirectory.from_config(self._alembic())
+        return revision in _revisions()
 
     def _alembic(self) -> AlembicConfig:
+        from alembic.config import Config as AlembicConfig
+
         config = AlembicConfig()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["engine"] = self.engine
         return config
+
+
+def _revisions() -> set[str]:
+    """Give the migrations' numbers: their files' names begin with them."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def vouch(session: Session | Connection) -> None:

@@ -38,7 +38,9 @@ def make_site() -> WSGIApplication:
     config = Config.from_environ(os.environ)
     configure(config.log_level)
     public = config.releases / "current" / "public"
-    others = ServiceOrNotFound(create_app(config), public / "404.html", config.is_https)
+    others = ServiceOrNotFound(
+        create_app(config, with_commands=False), public / "404.html", config.is_https
+    )
     site: WSGIApplication = WholeFiles(
         others,
         root=public.absolute(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -28,8 +29,14 @@ docs/decisions.md.
 _hasher = PasswordHasher()
 _few_at_a_time = threading.BoundedSemaphore(2)
 """A hash costs 64 MiB and some 50 ms; a flood of log-ins must leave room for the rest."""
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-"""Checked for names that do not exist, so that the time taken tells nothing."""
+
+
+@cache
+def _nobody() -> str:
+    """Give a hash to check for names that do not exist, so that the time taken tells nothing; made
+    when first needed, since it takes what a log-in takes.
+    """
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def hash_password(password: str, *names: str) -> str:
@@ -53,7 +60,7 @@ def is_password(stored: str | None, password: str) -> bool:
     """Say whether *password* is that of the *stored* hash; takes as long when there is none."""
     try:
         with _few_at_a_time:
-            return _hasher.verify(stored or _NOBODY, _bytes(password[:MOST_PASSWORD]))
+            return _hasher.verify(stored or _nobody(), _bytes(password[:MOST_PASSWORD]))
     except (VerificationError, InvalidHashError):
         return False
 

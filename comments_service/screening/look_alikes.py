@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
-
-from confusable_homoglyphs.confusables import confusables_data
+from importlib.resources import files
 
 
 def like_latin(char: str) -> str:
@@ -16,7 +16,8 @@ def like_latin(char: str) -> str:
 def _table() -> dict[str, str]:
     """Take the letters of the published table; a digit is no letter's double here."""
     table: dict[str, str] = {}
-    for char, doubles in confusables_data.items():
+    published = files("confusable_homoglyphs") / "confusables.json"  # its module keeps all of it
+    for char, doubles in json.loads(published.read_text("utf-8")).items():
         if len(char) != 1 or char.isascii() or not char.isalpha():
             continue
         latin = (double["c"] for double in doubles)
