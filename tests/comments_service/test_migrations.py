@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -248,3 +251,29 @@ def test_postgresql_is_durable(postgresql_url):
     with engine.connect() as connection:
         assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
     engine.dispose()
+
+
+def test_the_newest_migration_is_told_without_alembic(database):
+    """What is read from the files' names is what Alembic finds, before and after."""
+    config = database._alembic()
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert database.newest_revision() == head
+    assert database.knows(head)
+    assert not database.knows("9999")
+    assert database.revision() == head
+    database.downgrade()
+    try:
+        assert database.revision() is None
+        assert not database.is_current()
+    finally:
+        database.upgrade()
+
+
+def test_serving_workers_leave_out_what_they_do_not_need():
+    """Alembic and the commands stay outside a worker's memory."""
+    code = (
+        "import sys, serving.site; "
+        "print(sorted({'alembic', 'mako', 'comments_service.cli', 'pypinyin'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
