@@ -162,6 +162,22 @@ def test_visitors_are_told_the_terms():
     }
 
 
+DUTY_TEST = re.compile(r"`(tests/[a-z_/]+\.py)::(test_[a-z_]+)`")
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(DUTY_TEST.findall(read("docs/legal.md")))))
+def test_every_duty_is_held_by_a_test(file, name):
+    """The tests that the table of duties names are there."""
+    assert f"\ndef {name}(" in read(file)
+
+
+def test_every_duty_names_a_test():
+    """No duty stands there with words alone."""
+    duties = rows(read("docs/legal.md"))
+    assert len(duties) == 14
+    assert [row[0] for row in duties if "::test_" not in row[3]] == []
+
+
 def _days(term):
     """Write a term as the document does."""
     return f"`{PREFIX}{term.days.upper()}`" if isinstance(term.days, str) else str(term.days)

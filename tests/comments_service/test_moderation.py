@@ -130,6 +130,17 @@ def test_locked_out_accounts_decide_nothing(database, people):
         rule(database, number, Ruling(action=Action.APPROVE), people["moderator"])
 
 
+def test_only_people_publish():
+    """Nothing becomes public but by a decision, and that is nothing a visitor may take."""
+    publishing = {
+        action
+        for (state, action), after in TRANSITIONS.items()
+        if after is State.APPROVED and state is not State.APPROVED
+    }
+    assert publishing == {Action.APPROVE}
+    assert Action.APPROVE not in ALLOWED["visitor"]
+
+
 def test_only_erasing_is_the_end():
     """What was withdrawn can only be erased, and what was erased stays so."""
     left = {state: set() for state in State}
