@@ -17,6 +17,14 @@ from serving import HOST
 from tests.living_site import SECRET, LivingSite
 from tests.site.browserless import free_port
 
+REFUSE_AFTER = 6
+"""Messages of one network that are taken within ten minutes; our own machine's are always taken."""
+LIMITS = {
+    "COMMENTS_PROOF_AFTER": "1000",
+    "COMMENTS_HOLD_AFTER": "1000",
+    "COMMENTS_REFUSE_AFTER": str(REFUSE_AFTER),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
@@ -57,6 +65,7 @@ def running(folder: Path) -> Iterator[Cluster]:
             "COMMENTS_REDIS_URL": redis.url,
             "COMMENTS_PROXY_HOPS": "1",
             "COMMENTS_LOG_LEVEL": "INFO",
+            **LIMITS,
         }
         services = [_service(site, name, settings) for name in ("one", "two")]
         publishers = [_publisher(site, name, settings) for name in ("one", "two")]

@@ -12,6 +12,7 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
 from comments_service.safety import require_safe
+from comments_service.shared_counts import counts_of
 from comments_service.web import (
     account,
     auth,
@@ -61,7 +62,7 @@ def create_app(config: Config | None = None, *, with_commands: bool = True) -> F
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["parts"] = Parts(config, Database.connect(config.database))
+    app.extensions["parts"] = Parts(config, Database.connect(config.database), counts_of(config))
     app.url_map.strict_slashes = False
     app.url_map.converters["number"] = NumberConverter
     csrf = CSRFProtect(app)

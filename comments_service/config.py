@@ -17,6 +17,13 @@ LEAST_SECRET = 32
 SITE_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 MAIL_SCHEMES = frozenset({"smtp", "smtps", "smtp+starttls"})
 SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+REDIS_SCHEMES = {
+    "redis": "redis",
+    "rediss": "rediss",
+    "unix": "unix",
+    "valkey": "redis",
+    "valkeys": "rediss",
+}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -34,6 +41,10 @@ class Config:
     """The folder of database, archive and releases."""
     database_url: str = ""
     """SQLAlchemy address; empty: SQLite in the var folder."""
+    redis_url: str = ""
+    """Where limits and proofs of work are shared, redis:// or rediss:// or unix://; empty: in the
+    database alone.
+    """
     undo_seconds: int = 10
     """How long an approval waits, so that it can be taken back unseen."""
     proxy_hops: int = 0
@@ -135,6 +146,7 @@ class Config:
             site_url=_site_url(environ),
             var=Path(environ.get("COMMENTS_VAR") or "var"),
             database_url=_database_url(environ),
+            redis_url=_redis_url(environ),
             undo_seconds=_number(environ, "COMMENTS_UNDO_SECONDS", default=10, most=3600),
             proxy_hops=_number(environ, "COMMENTS_PROXY_HOPS", default=0, most=10),
             max_length=_number(environ, "COMMENTS_MAX_LENGTH", default=500, least=1, most=10_000),
@@ -273,6 +285,17 @@ def _database_url(environ: Mapping[str, str]) -> str:
             f"COMMENTS_DATABASE_URL begins with {scheme}://; sqlite:// and postgresql:// are known"
         )
     return url
+
+
+def _redis_url(environ: Mapping[str, str]) -> str:
+    """Accept Valkey's names for its addresses too; they may hold a password, which no message
+    repeats.
+    """
+    url = _secret_text(environ, "COMMENTS_REDIS_URL")
+    scheme, _, rest = url.partition("://")
+    if url and (scheme not in REDIS_SCHEMES or not rest):
+        raise ConfigError("COMMENTS_REDIS_URL must look like redis://:password@127.0.0.1:6379/0")
+    return f"{REDIS_SCHEMES[scheme]}://{rest}" if url else ""
 
 
 def _level(environ: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ Every message asks, so the statements are made once, and two of them answer ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, func, null, select
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, case, func, null, select
 from comments_service.limits import WINDOW
 from comments_service.models import Account, Comment, LastTime, State
 from comments_service.screening.loading import VERSION
+from comments_service.shared_counts import Arrivals
 
 REFUSALS = timedelta(days=30)
 REPEATS = timedelta(days=7)
@@ -68,6 +69,14 @@ class NetworkPast:
     """Messages that were refused or spam within 30 days."""
     texts: tuple[str, ...] = ()
     """Its newest texts within a day, up to :data:`MOST_TEXTS`."""
+
+    def joined_by(self, arrivals: Arrivals | None) -> NetworkPast:
+        """Give this with what was counted elsewhere, where that is ahead: messages that are being
+        stored right now.
+        """
+        if arrivals is None or arrivals.count <= self.sent:
+            return self
+        return replace(self, sent=arrivals.count, oldest=arrivals.oldest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from flask import current_app
 from comment_archive.directory import Directory
 from comments_service.config import Config
 from comments_service.db import Database
+from comments_service.shared_counts import NoCounts, SharedCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Parts:
 
     config: Config
     database: Database
+    counts: SharedCounts = field(default_factory=NoCounts)
 
     def directory(self) -> Directory:
         """Read which threads the published site has; raises FileNotFoundError before the first

@@ -28,6 +28,7 @@ from comments_service.screening import (
     text_digest,
     word_lists_of,
 )
+from comments_service.shared_counts import NoCounts, SharedCounts
 from comments_service.storing import (
     RESEND,
     Receipt,
@@ -111,14 +112,16 @@ def submit(
     now: datetime,
     terms: Terms | None = None,
     proof: str = "",
+    counts: SharedCounts | None = None,
 ) -> Receipt:
     """Store *submission* and give its receipt; when this returns, the message is safely on disk.
 
     The same submission sent again gives the same receipt and is stored once, at whatever moment the
     first try was cut off, and whatever the limits say now. Raises Refused for an unknown or closed
-    thread, and TooMany. *proof* is what the browser answered to a challenge.
+    thread, and TooMany. *proof* is what the browser answered to a challenge; *counts* are what
+    all services share besides the database.
     """
-    terms = terms or Terms()
+    terms, counts = terms or Terms(), counts or NoCounts()
     key = _submission_key(submission, secret, now)
     network = mask_address(submission.address)
     with database.looking() as connection:
@@ -131,11 +134,15 @@ def submit(
         open_thread(directory, submission.thread, now, closed=terms.closed)
         past = network_past(connection, network, now=now, most=terms.most_looked_at)
         words = word_lists_of(connection, terms.words_by_sound, facts.words_version)
-    step = _step(past, submission, terms, now)
+    past = past.joined_by(counts.arrive(network, key, now))
+    step = network_step(past, submission.address, terms.limits)
+    if step is Step.REFUSE:
+        counts.leave(network, key)
+        raise _too_many(past, now)
     submission = replace(
         submission,
         needs_proof=step >= Step.PROOF,
-        has_proof=step >= Step.PROOF and _is_proved(database, proof, secret, now),
+        has_proof=step >= Step.PROOF and _is_proved(database, counts, proof, key, secret, now),
         is_over_limit=step >= Step.HOLD,
         history=_history(past, facts),
         reserved_names=_reserved_names(facts, directory, terms),
@@ -196,17 +203,14 @@ def network_step(past: NetworkPast, address: str, limits: Limits | None) -> Step
     return limits.step(past.sent, is_shared=may_be_everybody(address))
 
 
-def _step(past: NetworkPast, submission: Submission, terms: Terms, now: datetime) -> Step:
-    """Say what is asked of *submission* after all its network sent; raises TooMany."""
-    step = network_step(past, submission.address, terms.limits)
-    if step is Step.REFUSE:
-        seconds = seconds_to_wait(past.oldest, now)
-        raise TooMany(
-            f"您所在的网络刚才提交了很多留言，请过{words_for_wait(seconds)}再提交。"
-            "您写的内容都还在下面。",
-            seconds=seconds,
-        )
-    return step
+def _too_many(past: NetworkPast, now: datetime) -> TooMany:
+    """Say how long to wait after all that a network sent."""
+    seconds = seconds_to_wait(past.oldest, now)
+    return TooMany(
+        f"您所在的网络刚才提交了很多留言，请过{words_for_wait(seconds)}再提交。"
+        "您写的内容都还在下面。",
+        seconds=seconds,
+    )
 
 
 def _history(past: NetworkPast, facts: Facts) -> History:
@@ -238,11 +242,18 @@ def _require_patience(session: Session, comment: Comment) -> None:
         raise NotAllowed(f"这条留言已经改过{MOST_REVISIONS}次，不能再改。您仍可以撤回后重新写。")
 
 
-def _is_proved(database: Database, answer: str, secret: str, now: datetime) -> bool:
-    """Say whether *answer* is a proof of work that was never used, and note that it was now."""
+def _is_proved(
+    database: Database, counts: SharedCounts, answer: str, key: str, secret: str, now: datetime
+) -> bool:
+    """Say whether *answer* is a proof of work that was never used but for the message *key*, and
+    note that it was now.
+    """
     proof = read_proof(answer, secret=secret, now=now)
     if proof is None:
         return False
+    is_first = counts.use(proof.digest, key, proof.expires_at)
+    if is_first is not None:
+        return is_first
     with database.writing() as session:
         return use_proof(session, proof, now)
 

@@ -28,6 +28,7 @@ from comments_service.db import Database
 from comments_service.models import Comment
 from comments_service.notifications import mail
 from comments_service.safety import dangers, is_local
+from comments_service.shared_counts import counts_of
 from publishing.release import Releases
 from serving.durability import of_connection
 from serving.findings import Finding, Findings, Level
@@ -204,6 +205,17 @@ def of_mail(config: Config) -> Findings:
     yield Finding(Level.FINE, f"{urlsplit(config.mail_url).hostname} answers ({code})")
 
 
+def of_redis(config: Config) -> Findings:
+    """Look whether limits and proofs are shared, where that is asked for."""
+    if not config.redis_url:
+        yield Finding(Level.FINE, "not used: the database counts")
+    elif counts_of(config).look("doctor", datetime.now(UTC)) is None:
+        told = "it does not answer, so the database alone counts: start it"
+        yield Finding(Level.WARNING, f"{told}, or check COMMENTS_REDIS_URL")
+    else:
+        yield Finding(Level.FINE, "answers")
+
+
 CHECKS: Mapping[str, Check] = {
     "secret": of_secret,
     "address": of_address,
@@ -212,6 +224,7 @@ CHECKS: Mapping[str, Check] = {
     "space": of_space,
     "database": of_database,
     "clock": of_clock,
+    "redis": of_redis,
     "site": of_site,
     "publisher": of_publisher,
     "mail": of_mail,

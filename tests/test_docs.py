@@ -90,7 +90,7 @@ def settings_of_plugins():
     return names
 
 
-FROM_FILES = ("SECRET_KEY", "DATABASE_URL", "CHECK_SECRET", "MAIL_URL", "NOTIFY_URLS")
+FROM_FILES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CHECK_SECRET", "MAIL_URL", "NOTIFY_URLS")
 """Settings that hold a secret, and may stand in a file."""
 
 

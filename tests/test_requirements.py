@@ -13,8 +13,10 @@ from plugins.message_board.facts import MAKERS
 from tests.living_site import ROOT
 
 OURS = ("comment_archive", "comments_service", "plugins", "publishing", "serving", "theme")
-OPTIONAL = {"distributed"}
-"""Asked for only where BUILD_CLUSTER is set; requirements-cluster.txt has it."""
+OPTIONAL = {"distributed", "redis"}
+"""Asked for only where BUILD_CLUSTER or COMMENTS_REDIS_URL is set; requirements-cluster.txt has
+them.
+"""
 
 
 def pinned():

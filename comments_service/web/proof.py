@@ -22,6 +22,7 @@ def challenge() -> ResponseReturnValue:
     with parts().database.reading() as session:
         network, most = mask_address(address), config.refuse_after
         past = network_past(session.connection(), network, now=now(), most=most)
+    past = past.joined_by(parts().counts.look(network, now()))
     if network_step(past, address, Terms.of(config).limits) is Step.FREE:
         return jsonify(needed=False)
     return jsonify(needed=True, **make_challenge(config.secret_key, now()))

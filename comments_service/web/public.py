@@ -78,6 +78,7 @@ def _submit(form: MessageForm) -> Receipt:
             now=moment,
             terms=Terms.of(made.config),
             proof=form.altcha.data or "",
+            counts=made.counts,
         )
     )
 

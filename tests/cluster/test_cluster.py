@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from redis import Redis as Client
 from sqlalchemy import select
 
 from chaos import cluster as clusters
@@ -89,3 +90,37 @@ def test_standby_publisher_takes_over(cluster):
     assert publish(cluster)
     assert leader(cluster) is not killed
     killed.start()
+
+
+def taken_from(cluster, network):
+    """Leave messages from *network* at both services in turn until one is refused; gives how many
+    were taken.
+    """
+    address = {"X-Forwarded-For": f"{network}.9"}
+    for many in range(3 * clusters.REFUSE_AFTER):
+        service = cluster.services[many % 2]
+        form = {"thread": "first", "text": words(), "nonce": f"{network}-{many}"}
+        answer = Visitor(service.port, headers=address).post("/messages/new", form, follow=False)
+        if answer.status == 429:
+            return many
+        assert answer.status == 303, answer.text
+    return many
+
+
+def test_limits_are_kept_without_redis(cluster):
+    """All services together take as many as the limit says: with Redis, without it, and when it is
+    back, which they notice by themselves.
+    """
+    with Client.from_url(cluster.redis.url) as redis:
+        assert taken_from(cluster, "8.8.1") == clusters.REFUSE_AFTER
+        assert len(redis.keys("huisheng:sent:*")) > 0
+        cluster.redis.kill()
+        assert taken_from(cluster, "8.8.2") == clusters.REFUSE_AFTER
+        cluster.redis.start()
+        networks = count(3)
+
+        def is_used_again():
+            assert taken_from(cluster, f"8.8.{next(networks)}") == clusters.REFUSE_AFTER
+            return len(redis.keys("huisheng:sent:*")) > 0
+
+        wait_for(is_used_again, "Redis counts again")

@@ -49,6 +49,8 @@ def test_defaults():
             "DATABASE_URL", "sqlite:////x.db", "database_url", "sqlite:////x.db", id="SQLite"
         ),
         pytest.param("DATABASE_URL", "", "database_url", "", id="no database"),
+        pytest.param("REDIS_URL", "redis://r:1/2", "redis_url", "redis://r:1/2", id="Redis"),
+        pytest.param("REDIS_URL", "valkeys://v/", "redis_url", "rediss://v/", id="Valkey with TLS"),
         pytest.param(
             "DATABASE_URL",
             "postgresql://u:p@h/d?sslmode=require",
@@ -109,6 +111,7 @@ def test_every_setting_is_read():
         "site_url": "https://e.org",
         "var": "/srv",
         "database_url": "sqlite:///x",
+        "redis_url": "redis://r:1/2",
         "undo_seconds": "1",
         "proxy_hops": "1",
         "max_length": "99",
@@ -158,6 +161,7 @@ def test_every_setting_is_read():
         pytest.param("SITE_URL", "https://e.org#x", "it must look like", id="site with a part"),
         pytest.param("SITE_URL", "https://[::1", "it must look like", id="broken address"),
         pytest.param("DATABASE_URL", "mysql://h/d", "begins with mysql://", id="other database"),
+        pytest.param("REDIS_URL", "127.0.0.1:6379", "must look like redis://", id="no scheme"),
         pytest.param(
             "DATABASE_URL", "postgresql://a:x,b/d", "names its servers wrongly", id="wrong servers"
         ),
