@@ -36,8 +36,8 @@ STAND_BY_SECONDS = 0.5
 """Seconds between two tries of a publisher that stands by."""
 SEEN_EVERY = timedelta(seconds=30)
 """How often a publisher tells the database that it works, when it publishes nothing."""
-MOST_SECONDS_LOST = 8.0
-"""Seconds between two tries of a publisher that lost the lead, its database being away for long."""
+LOST_SECONDS = 1.0
+"""Seconds between two tries of a publisher whose database is away; one try is one connection."""
 TURN_SECONDS = 0.12
 """Seconds that the archive stays free after a round that was full: whoever waits for it asks twenty
 times a second.
@@ -143,8 +143,8 @@ class Publisher(Generic[E]):
     _troubles: Troubles = field(default_factory=Troubles)
     _failures: int = 0
     """Rounds that failed as a whole, one after the other."""
-    _losses: int = 0
-    """How often the lead was lost since a round was done."""
+    _is_lost: bool = False
+    """Whether it was told that the lead is lost, since when no round was done."""
     _is_full: bool = False
     """Whether the last round left something that is due, since it could not hold it."""
     _is_waiting: bool = False
@@ -175,13 +175,14 @@ class Publisher(Generic[E]):
                     raise
                 if not is_told:
                     log.info("standing by", extra={"because": other.what})
-                is_told = True
+                is_told, self._is_lost = True, False
                 self._tell_that_it_stands_by()
                 stop.wait(STAND_BY_SECONDS)
             except Exception as error:
-                self._losses += 1
-                log.warning("the lead is lost; it is tried again", extra=_told(error))
-                stop.wait(min(STAND_BY_SECONDS * 2**self._losses, MOST_SECONDS_LOST))
+                if not self._is_lost:
+                    log.warning("the lead is lost; it is tried again", extra=_told(error))
+                self._is_lost = True
+                stop.wait(LOST_SECONDS)
 
     def require_alone(self) -> None:
         """Make sure that no other publisher works on this site; raises AlreadyRunning."""
@@ -244,7 +245,7 @@ class Publisher(Generic[E]):
         """Do one round and wait for the next; raises when the lead is lost."""
         lead.clear()
         seconds = self._round()
-        self._losses = 0
+        self._is_lost = False
         if self._failures or self._is_full:
             stop.wait(seconds)
             return
