@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from comments_service import commit_watch
 from comments_service.errors import ConfigError
 
 DRIVER = "postgresql+psycopg"
@@ -29,6 +30,8 @@ TIMES = {
 """How long a server may be silent (seconds; the second one milliseconds), unless the address says
 otherwise: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS.
 """
+LOCK_SECONDS = 5
+"""How long anybody waits for what another one has locked."""
 LEADER = "target_session_attrs=read-write"
 ONE_HOST = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:\[\]]*)(:(?P<port>[0-9]{1,5}))?")
 READ_ONLY = "25006"
@@ -68,6 +71,7 @@ def make_engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _leave_follower)
+    commit_watch.watch(engine)
     if "," in str(url.query.get("host", "")):
         event.listen(engine, "do_connect", _Leader().connect)
     return engine
@@ -95,11 +99,13 @@ class _Leader:
 
 def _prepare(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     """Leave out the compilation of statements: ours are short, and it takes longer than they do.
-    Let the server find within seconds that this machine is gone, and free what was locked.
+    Let the server find within seconds that this machine is gone, and free what was locked; and let
+    nobody wait for a lock for long, such as that of a commit that waits for a stand-by.
     """
     raw: Any = connection
     cursor = connection.cursor()
     cursor.execute("SET jit = off")
+    cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
     for name, value in (("idle", 5), ("interval", 2), ("count", 3)):
         cursor.execute(f"SET tcp_keepalives_{name} = {value}")
     cursor.close()

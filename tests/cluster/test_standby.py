@@ -12,9 +12,12 @@ from chaos.servers import STANDBY, address_of
 from chaos.stage import wait_for
 from comments_service.config import Config
 from comments_service.db import Database
+from comments_service.retry import FAILURES
+from comments_service.submission import submit
 from serving.durability import of_connection
 from serving.findings import Level
-from tests.living_site import SECRET
+from tests.comments_service.conftest import directory as directory
+from tests.living_site import SECRET, START, make_submission
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +106,28 @@ def test_machine_that_vanished_is_waited_for_once(servers):
         with pytest.raises(BlockingIOError):
             silent.accept()
         database.engine.dispose()
+
+
+def test_commit_that_waits_for_a_standby_that_is_gone(servers, directory):
+    """The visitor is told so within seconds instead of waiting for ever; once the stand-by is back
+    the same sending gets its receipt, and is stored once.
+    """
+    leader, standby = servers
+    database = database_at(address_of(leader, standby))
+    database.upgrade()
+
+    def send():
+        sent = make_submission(nonce="waits")
+        return submit(database, directory, sent, secret=SECRET, now=START)
+
+    standby.kill()
+    wait_for(lambda: not leader.has_synchronous_standby(), "the leader notices")
+    with pytest.raises(FAILURES):
+        database.outage.outlast(send)
+    assert leader.ask("SELECT count(*) FROM comment") == "0"
+    standby.start()
+    wait_for(leader.has_synchronous_standby, "the stand-by is back")
+    receipt = database.outage.outlast(send)
+    assert database.outage.outlast(send) == receipt
+    assert leader.ask("SELECT count(*) FROM comment") == "1"
+    database.engine.dispose()
