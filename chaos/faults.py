@@ -11,6 +11,7 @@ from chaos import (
     full_folders,
     killed_publisher,
     killed_service,
+    slow_clients,
     work_bombs,
 )
 from chaos.rows import Fault
@@ -22,6 +23,7 @@ FAULTS: Mapping[str, Fault] = {
     "full-database": full_database.run,
     "full-folders": full_folders.run,
     "failover": failover.run,
+    "slow-clients": slow_clients.run,
     "work-bombs": work_bombs.run,
 }
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""

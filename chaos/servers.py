@@ -243,7 +243,8 @@ def _nginx_configuration(folder: Path, port: int, public: Path, services: Sequen
     places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in places)
     user = "user root;\n" if os.geteuid() == 0 else ""
-    frame = f"daemon off;\n{user}pid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
+    frame = f"daemon off;\n{user}pid {folder}/pid;\nerror_log {folder}/error.log;\n"
+    frame += "worker_rlimit_nofile 16384;\nevents { worker_connections 8192; }\n"
     mime = "types { text/html html; text/css css; text/javascript js; image/svg+xml svg; }"
     return f"{frame}http {{\naccess_log off;\n{mime}\n{temporary}{ours}}}\n"
 

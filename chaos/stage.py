@@ -87,10 +87,12 @@ def ask(
         connection.close()
 
 
-def send_form(port: int, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+def send_form(
+    port: int, path: str, fields: Mapping[str, str], *, patience: float = PATIENCE, **headers: str
+) -> Answer:
     """Send *fields* as a browser does."""
-    body = urlencode(fields).encode()
-    return ask(port, path, method="POST", body=body, headers={"Content-Type": FORM, **headers})
+    body, told = urlencode(fields).encode(), {"Content-Type": FORM, **headers}
+    return ask(port, path, method="POST", body=body, headers=told, patience=patience)
 
 
 def wait_for(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> float:

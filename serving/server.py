@@ -26,16 +26,21 @@ from serving import HOST
 from serving.logs import lines_of
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from serving.whole import WholeRequests
 
 BACKLOG = 1024
 """Connections that wait in the kernel while all workers are busy, or none is there."""
-BUSY = 64
-"""Requests that one worker holds; further ones wait in the backlog."""
+CONNECTIONS = 4096
+"""Connections that one worker holds, most of them slow or idle; further ones wait in the backlog.
+"""
+FILES = 16_384
+"""Files that a worker may open: its connections, and what it works with."""
 THREADS = 2 * (os.cpu_count() or 1) + 1
 """Requests of one worker that wait for the database at the same time."""
 HEADER_MILLISECONDS = 10_000
 """How long a connection may take to say what it wants."""
+UNREAD_MILLISECONDS = 20_000
+"""How long a visitor may leave an answer unread (TCP_USER_TIMEOUT, tcp(7))."""
 GRACE_SECONDS = 25
 """How long a worker that is to end may finish what it has begun: more than the slowest request."""
 START_SECONDS = 3.0
@@ -90,32 +95,47 @@ def listening_socket(port: int) -> socket.socket:
         listener = socket.socket(fileno=FIRST_PASSED_ON)
     else:
         listener = socket.create_server((HOST, port), backlog=BACKLOG)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # each connection has it from here
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     listener.setblocking(False)
     return listener
 
 
 def serve(port: int, workers: int) -> None:
     """Serve site and service until SIGTERM."""
+    allow_files(FILES)
+    loader: Any = load  # granian's types know functions only
     Server(
         "serving.site:make_site",
         address=HOST,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         workers=workers,
-        blocking_threads=THREADS,
         backlog=BACKLOG,
-        backpressure=BUSY,
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         respawn_interval=START_SECONDS,
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.warning,
         log_dictconfig=lines_of("_granian"),
-    ).serve(target_loader=load, wrap_loader=False)
+    ).serve(target_loader=loader, wrap_loader=False)
 
 
-def load() -> WSGIApplication:
+def allow_files(many: int) -> None:
+    """Let this process and its workers open *many* files, as far as the system allows."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = many if hard == resource.RLIM_INFINITY else min(many, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def load() -> WholeRequests:
     """Make the application in a new worker, which can be ended while it does (what granian does at
     a signal would not end it yet), and which ends when its server is killed.
     """
@@ -123,11 +143,13 @@ def load() -> WSGIApplication:
         signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    from serving.environment import told_plainly  # only workers read the application's code
+    from comments_service.app import FORM_BYTES  # only workers read the application's code
+    from serving.environment import told_plainly
     from serving.site import make_site
+    from serving.whole import WholeRequests
 
     with told_plainly():
-        return make_site()
+        return WholeRequests(make_site(), threads=THREADS, most_bytes=FORM_BYTES)
 
 
 def main() -> None:
