@@ -40,6 +40,8 @@ class SiteInfo:
     """The number that stands at the foot of every page, where the law asks for one."""
     police: str = ""
     police_url: str = ""
+    police_badge: str = ""
+    """The address of the picture that stands beside the number."""
     page_length: int
     """Messages on one page of a thread or of the wall."""
 

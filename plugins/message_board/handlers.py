@@ -119,6 +119,7 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         icp=footer.icp,
         police=footer.police,
         police_url=footer.police_url,
+        police_badge=_address_of(settings, footer.police_badge),
         page_length=settings["MESSAGES_PER_PAGE"],
     )
     is_open = not settings["MESSAGES_CLOSED"]
@@ -142,6 +143,12 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         is_open=is_open,
     )
     return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
+
+
+def _address_of(settings: dict[str, Any], name: str) -> str:
+    """Give the address of a picture of the campaign's; nothing where it cannot be shown."""
+    found = settings["PICTURES"].named(name) if name else None
+    return found.src if found else ""
 
 
 @dataclass(frozen=True)

@@ -163,3 +163,4 @@ def test_numbers_of_the_footer(second):
         assert 'href="https://beian.miit.gov.cn/"' in page
         assert 'href="https://beian.mps.gov.cn/#/query/webSearch?code=00000000000000"' in page
         assert 'src="/pictures/badge.svg"' in page
+    assert second.directory.site.police_badge == "/pictures/badge.svg"

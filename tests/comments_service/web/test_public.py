@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from comment_archive.directory import Directory
 from comments_service.app import create_app
 from comments_service.db import Database
 from comments_service.models import OutboxMessage
@@ -55,10 +56,22 @@ def test_receipt_after_sending(client, site):
 
 
 def test_registration_stands_on_the_services_pages_too(client, site):
-    """The number of the site's registration is linked at the foot of form and desk."""
+    """The numbers of the site's registrations stand at the foot of form and desk, that of the
+    police with its badge.
+    """
     link = '<a href="https://beian.miit.gov.cn/" rel="noopener nofollow">样ICP备00000000号</a>'
+    path = site.config.threads_file.resolve()
+    directory = Directory.read(path)
+    changes = {"police_url": "https://beian.mps.gov.cn/#/1", "police_badge": "/pictures/b.svg"}
+    replace(directory, site=replace(directory.site, **changes)).write(path)
     for address in ("/messages/new?thread=first", "/desk/login"):
-        assert link in client.get(address).text
+        page = client.get(address).text
+        assert link in page
+        assert re.search(
+            r'<a href="https://beian.mps.gov.cn/#/1" rel="noopener nofollow">'
+            r'<img class="site-footer__badge" src="/pictures/b.svg" alt="" [^>]*>样公网安备',
+            page,
+        )
 
 
 def test_name_may_be_left_out(client, site):
