@@ -169,8 +169,7 @@ class PostgreSQL(Program):
 def address_of(*servers: PostgreSQL) -> str:
     """Give the database's address, as an operator writes it for all *servers*."""
     hosts = ",".join(f"{HOST}:{server.port}" for server in servers)
-    leader = "?target_session_attrs=read-write" if len(servers) > 1 else ""
-    return f"postgresql://{OWNER}@{hosts}/{DATABASE}{leader}"
+    return f"postgresql://{OWNER}@{hosts}/{DATABASE}"
 
 
 @dataclass

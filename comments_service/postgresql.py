@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import select
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, ExceptionContext, create_engine, event
@@ -20,7 +21,7 @@ from comments_service import commit_watch
 from comments_service.errors import ConfigError
 
 DRIVER = "postgresql+psycopg"
-TIMES = {
+TIMES: dict[str, int | str] = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
     "keepalives_idle": 5,
@@ -32,7 +33,9 @@ otherwise: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARA
 """
 LOCK_SECONDS = 5
 """How long anybody waits for what another one has locked."""
-LEADER = "target_session_attrs=read-write"
+LEADER: dict[str, int | str] = {"target_session_attrs": "read-write"}
+"""Of several servers, the one is taken that can be written to."""
+PORT = "5432"
 ONE_HOST = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:\[\]]*)(:(?P<port>[0-9]{1,5}))?")
 READ_ONLY = "25006"
 """What a server answers to a write when it follows another one
@@ -44,7 +47,7 @@ def address(rest: str) -> str:
     """Give what stands behind ``postgresql://`` as SQLAlchemy reads it, with our driver.
 
     Several hosts, as libpq writes them (``user@a:5432,b:5432/name``), go where SQLAlchemy looks for
-    them; of these the one is taken that can be written to. Raises ConfigError.
+    them. Raises ConfigError.
     """
     before, mark, query = rest.partition("?")
     place, _, name = before.partition("/")
@@ -58,21 +61,22 @@ def address(rest: str) -> str:
             "postgresql://user:password@first:5432,second:5432/name"
         )
     hosts = ",".join(one["host"].strip("[]") for one in found if one)
-    ports = ",".join(one["port"] or "5432" for one in found if one)
+    ports = ",".join(one["port"] or PORT for one in found if one)
     parts = [f"host={hosts}", f"port={ports}", query if mark else ""]
-    parts += [] if "target_session_attrs" in query else [LEADER]
     return f"{DRIVER}://{user}{at}/{name}?{'&'.join(filter(None, parts))}"
 
 
 def make_engine(url: URL) -> Engine:
     """Make the engine for *url*."""
-    times = {name: value for name, value in TIMES.items() if name not in url.query}
-    engine = create_engine(url, connect_args=times, hide_parameters=True)
+    are_several = "," in str(url.query.get("host", ""))
+    wanted = TIMES | LEADER if are_several else TIMES
+    ours = {name: value for name, value in wanted.items() if name not in url.query}
+    engine = create_engine(url, connect_args=ours, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _leave_follower)
     commit_watch.watch(engine)
-    if "," in str(url.query.get("host", "")):
+    if are_several:
         event.listen(engine, "do_connect", _Leader().connect)
     return engine
 
@@ -89,10 +93,11 @@ class _Leader:
         self, dialect: Dialect, record: ConnectionPoolEntry, args: Any, given: dict[str, Any]
     ) -> DBAPIConnection:
         """Connect to the server that leads."""
-        places = list(zip(given["host"].split(","), given["port"].split(","), strict=True))
+        hosts, ports = given["host"].split(","), given.get("port", "").split(",")
+        places = [(host, port or PORT) for host, port in zip_longest(hosts, ports)]
         places.sort(key=lambda place: place != self._last)
-        hosts, ports = (",".join(each) for each in zip(*places, strict=True))
-        connection: Any = dialect.connect(*args, **{**given, "host": hosts, "port": ports})
+        host, port = (",".join(each) for each in zip(*places, strict=True))
+        connection: Any = dialect.connect(*args, **{**given, "host": host, "port": port})
         self._last = (connection.info.host, str(connection.info.port))
         return connection  # type: ignore[no-any-return]
 

@@ -87,8 +87,10 @@ def connected_to(database):
 def test_address_of_both_finds_the_one_that_leads(servers):
     """Whichever stands first, the one that can be written to is taken."""
     leader, standby = servers
-    for order in ((leader, standby), (standby, leader)):
-        database = database_at(address_of(*order))
+    ports = f"port={standby.port},{leader.port}"
+    libpq = f"postgresql://huisheng@/postgres?host=127.0.0.1,localhost&{ports}"
+    for address in (address_of(leader, standby), address_of(standby, leader), libpq):
+        database = database_at(address)
         assert connected_to(database) == leader.port
         database.engine.dispose()
 

@@ -70,8 +70,8 @@ def test_defaults():
             "DATABASE_URL",
             "postgresql://[::1]:1,[fe80::1]:2/d",
             "database_url",
-            "postgresql+psycopg:///d?host=::1,fe80::1&port=1,2&target_session_attrs=read-write",
-            id="the one that leads is looked for",
+            "postgresql+psycopg:///d?host=::1,fe80::1&port=1,2",
+            id="two servers by their numbers",
         ),
         pytest.param(
             "DATABASE_URL",
