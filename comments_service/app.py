@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import timedelta
+from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.parts import Parts
+from comments_service.request_ids import RequestIds
 from comments_service.safety import require_safe
 from comments_service.shared_counts import counts_of
 from comments_service.web import (
     account,
     auth,
+    counting,
     deciding,
     desk,
     failures,
@@ -37,9 +41,20 @@ from comments_service.web import (
 from comments_service.web.numbers import NumberConverter
 from comments_service.web.proxies import OurProxies
 
+log = logging.getLogger(__name__)
+
 FORM_BYTES = 256 * 1024
 VISITORS = (public.bp, receipts.bp, reports.bp, proof.bp, mail_links.bp, mail_actions.bp)
 """Their forms carry no token; origin.py looks at where they come from, or the address is secret."""
+
+
+class Service(Flask):
+    """Flask that logs no address: that of a receipt or a mail's link is a secret."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what was raised, and where."""
+        extra = {"endpoint": request.endpoint, "method": request.method}
+        log.error("request failed", extra=extra, exc_info=exc_info)
 
 
 def create_app(config: Config | None = None, *, with_commands: bool = True) -> Flask:
@@ -49,7 +64,7 @@ def create_app(config: Config | None = None, *, with_commands: bool = True) -> F
     """
     config = config or Config.from_environ(os.environ)
     require_safe(config, os.environ)
-    app = Flask(__name__, template_folder="web/templates", static_folder=None)
+    app = Service(__name__, template_folder="web/templates", static_folder=None)
     app.config.from_mapping(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=FORM_BYTES,
@@ -85,10 +100,12 @@ def create_app(config: Config | None = None, *, with_commands: bool = True) -> F
     words.install(app)
     headers.install(app)
     failures.install(app)
+    counting.install(app, config)
     if with_commands:
         from comments_service import cli  # workers that serve need none
 
         app.cli.add_command(cli.comments)
+    app.wsgi_app = RequestIds(app.wsgi_app, bool(config.proxy_hops))  # type: ignore[method-assign]
     if config.proxy_hops:
         app.wsgi_app = OurProxies(app.wsgi_app, config.proxy_hops)  # type: ignore[method-assign]
     return app

@@ -109,6 +109,14 @@ class Person:
         return sum(self.counts.values())
 
 
+def counts_of_states(session: Session) -> dict[str, int]:
+    """Count the messages in each state, by the tally."""
+    kinds = [state.value for state in State]
+    query = select(Tally.kind, func.sum(Tally.n)).where(Tally.kind.in_(kinds), Tally.thread == "")
+    found = {kind: int(n) for kind, n in session.execute(query.group_by(Tally.kind))}
+    return {kind: found.get(kind, 0) for kind in kinds}
+
+
 def waiting(session: Session) -> Waiting:
     """Count what waits, by the tally."""
     kinds = (State.PENDING.value, State.APPEALED.value, REPORTED)

@@ -40,7 +40,7 @@ NEEDED = (
 )
 """Files that no release of a site with messages is without."""
 OF_SERVICE = re.compile(
-    r"/messages/(?:new|proof|\d+(?:/report)?|(?:receipt|mail|reports)(?:/.*)?)|/desk(?:/.*)?|/health"
+    r"/messages/(?:new|proof|\d+(?:/report)?|(?:receipt|mail|reports)(?:/.*)?)|/desk(?:/.*)?"
 )
 """Addresses that the service answers; no file of the site is there."""
 TOO_SMALL = 2 / 3

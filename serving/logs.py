@@ -1,12 +1,21 @@
-"""Writes the log to standard error: one JSON object a line, or on a terminal one plain line."""
+"""Writes the log to standard error: one JSON object a line, or on a terminal one plain line.
+
+What an exception says of itself may repeat a visitor's words (``ValueError: invalid ...``, a row
+that the database refused). A JSON line tells it only where it is about the machine or our own
+sentence; of all others it tells the kind, and where it was raised.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+from comments_service.request_ids import request_id
 
 ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -15,6 +24,10 @@ LOGGERS = ("comments_service", "publishing", "plugins")
 
 ACCOUNTS = "comments_service.accounts"
 """Who told of log-ins and of changes to accounts is heard at every level (ASVS 16.3.1)."""
+OURS = ("comments_service.", "publishing.", "plugins.", "serving.")
+"""Where classes of errors are defined whose sentences are ours."""
+OF_THE_MACHINE = frozenset({"OSError", "OperationalError"})
+"""Files, sockets, and a database that cannot be reached, is full or locked."""
 
 SENTENCES = {
     "published": (
@@ -43,10 +56,11 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
+            **({"request": request_id()} if request_id() else {}),
             **_fields(record),
         }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = "\n".join(_told(record.exc_info[1]))
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -82,15 +96,26 @@ def lines_of(logger: str) -> dict[str, Any]:
 
 
 def configure(level: str) -> None:
-    """Send our packages' records of *level* and above to standard error."""
+    """Send our packages' records of *level* and above to standard error, and warnings of all others
+    in the same form.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(lines())
+    forget()
+    logging.root.addHandler(handler)
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers, logger.propagate = [handler], False
     logging.getLogger(ACCOUNTS).setLevel("DEBUG" if level == "DEBUG" else "INFO")
     _let_repeat()
+
+
+def forget() -> None:
+    """Let others' records go where they went before."""
+    for handler in list(logging.root.handlers):
+        if isinstance(handler.formatter, JsonLines | PlainLines):
+            logging.root.removeHandler(handler)
 
 
 def _let_repeat() -> None:
@@ -100,6 +125,26 @@ def _let_repeat() -> None:
     for name, logger in logging.root.manager.loggerDict.items():
         if name.startswith(LOGGERS) and isinstance(logger, logging.Logger):
             logger.filters.clear()
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    """Tell each exception of a chain, the first one first: where it was raised, then what it is."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _told(before)
+    for place in traceback.extract_tb(error.__traceback__):
+        yield f"  {place.filename}:{place.lineno} {place.name}"
+    yield _named(error)
+
+
+def _named(error: BaseException) -> str:
+    """Give the kind of *error*, with its words where these cannot be a visitor's."""
+    kind = type(error)
+    is_of_machine = OF_THE_MACHINE & {each.__name__ for each in kind.__mro__}
+    if is_of_machine or kind.__module__.startswith(OURS):
+        said = getattr(error, "orig", None) or error
+        return f"{kind.__name__}: {' '.join(str(said).split())}"
+    return kind.__name__
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _wait_until_answering(port: int, running: Sequence[subprocess.Popen[bytes]])
         if any(process.poll() is not None for process in running):
             raise ServingError("A part did not start: see the lines above.")
         try:
-            urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=2).close()
+            urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=2).close()
         except (URLError, OSError):
             time.sleep(0.1)
         else:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from whitenoise.responders import StaticFile
 
-SERVICE = ("/messages/", "/desk", "/health", "/metrics")
+SERVICE = ("/messages/", "/desk", "/healthz", "/readyz", "/metrics")
 """Where addresses that are no file belong to the service."""
 IMMUTABLE = rf"^/(?:{HASHED.pattern})$"
 """Files whose name changes with their content: browsers may keep them; pages they must ask for."""

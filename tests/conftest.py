@@ -17,7 +17,7 @@ from comments_service.chain import GENESIS
 from comments_service.db import Base, Database
 from comments_service.models import ChainHead
 from serving.demo import photograph
-from serving.logs import LOGGERS
+from serving.logs import LOGGERS, forget
 from tests.living_site import LivingSite, make_config
 
 settings.register_profile(
@@ -38,6 +38,7 @@ def log_as_it_was() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in LOGGERS]
     before = [(one.level, one.handlers, one.propagate) for one in loggers]
     yield
+    forget()
     for one, (level, handlers, propagates) in zip(loggers, before, strict=True):
         one.setLevel(level)
         one.handlers, one.propagate = handlers, propagates

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from comments_service.errors import NotAllowed
+from comments_service.request_ids import request_id
 from comments_service.retry import FAILURES
 from comments_service.web.language import say_error
 
@@ -86,9 +88,14 @@ def _unavailable() -> Later:
     """
     typed = request.form.to_dict() if request.blueprint in VISITORS_WORDS else {}
     sentence = UNSTORED if typed else SENTENCES[503]
-    page = render_template("failure.html", sentence=sentence, typed=typed)
-    return page, 503, {"Retry-After": str(AWAY_SECONDS)}
+    return _written(sentence, typed), 503, {"Retry-After": str(AWAY_SECONDS)}
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:
-    return render_template("failure.html", sentence=sentence), status
+    return _written(sentence), status
+
+
+def _written(sentence: str, typed: Mapping[str, str] | None = None) -> str:
+    """Write the page; its number stands in our logs, for who asks what was wrong."""
+    number = request_id()
+    return render_template("failure.html", sentence=sentence, typed=typed, number=number)

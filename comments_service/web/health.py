@@ -1,51 +1,58 @@
-"""Tells a supervisor whether service and publisher can work, and how the publisher does."""
+"""Tells supervisors and Prometheus how service and publisher do; no web server passes this on."""
 
 from __future__ import annotations
 
 from flask import Blueprint
-from sqlalchemy import select
+from flask.typing import ResponseReturnValue
 
 from comments_service import publication
-from comments_service.models import Comment
 from comments_service.parts import now, parts
 from comments_service.publication import Standing
-from comments_service.web import metrics
+from comments_service.readiness import obstacles
+from comments_service.web import counting, metrics
 
 bp = Blueprint("health", __name__)
 
 PLAIN = "text/plain; charset=utf-8"
 
 
-@bp.get("/health")
-def health() -> tuple[str, int, dict[str, str]]:
-    """Answer 200 when the database answers and a build is published."""
-    with parts().database.reading() as session:
-        session.execute(select(Comment.id).limit(1))
-    parts().directory()
-    return "ok\n", 200, {"Content-Type": PLAIN}
+@bp.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Answer 200 as long as this process answers at all."""
+    return _told([])
 
 
-@bp.get("/health/publisher")
-def publisher() -> tuple[str, int, dict[str, str]]:
+@bp.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Answer 200 when a message can be taken and stored, else 503 with a reason a line."""
+    return _told(list(obstacles(parts().config, parts().database, now())))
+
+
+@bp.get("/readyz/publisher")
+def publisher() -> ResponseReturnValue:
     """Answer 200 when a publisher works and nothing waits for it too long, else 503."""
     with parts().database.reading() as session:
-        standing = publication.standing(session, now())
-    sentence = _trouble(standing)
-    return f"{sentence or 'ok'}\n", 503 if sentence else 200, {"Content-Type": PLAIN}
+        return _told(_trouble(publication.standing(session, now())))
 
 
 @bp.get("/metrics")
-def figures() -> tuple[str, int, dict[str, str]]:
-    """Give the publisher's figures to Prometheus."""
+def figures() -> ResponseReturnValue:
+    """Give all figures to Prometheus."""
+    counted = counting.counters().sums()
     with parts().database.reading() as session:
-        return metrics.written(session, now()), 200, {"Content-Type": metrics.TYPE}
+        return metrics.written(session, counted, now()), 200, {"Content-Type": metrics.TYPE}
 
 
-def _trouble(standing: Standing) -> str:
+def _told(reasons: list[str]) -> ResponseReturnValue:
+    lines = "".join(f"{reason}\n" for reason in reasons or ["ok"])
+    return lines, 503 if reasons else 200, {"Content-Type": PLAIN}
+
+
+def _trouble(standing: Standing) -> list[str]:
     """Say what is wrong; nothing when nothing is."""
     if not standing.is_running:
-        return "no publisher is running: start ./run publisher"
+        return ["no publisher is running: start ./run publisher"]
     if standing.is_stuck and standing.waiting_since:
         problem = f" ({standing.problem})" if standing.problem else ""
-        return f"decisions wait since {standing.waiting_since.isoformat()}{problem}"
-    return ""
+        return [f"decisions wait since {standing.waiting_since.isoformat()}{problem}"]
+    return []

@@ -111,7 +111,7 @@ def test_walk(web):
     assert ask(tls, "/desk/")[0] == 303
     status, _, text = ask(tls, "/stories/nowhere/")
     assert (status, "没有这个页面" in text) == (404, True)
-    for path in ("/health", "/.git/config", "/../records/threads.json", "/messages/nowhere"):
+    for path in ("/healthz", "/readyz", "/metrics", "/.git/config", "/../records/threads.json"):
         assert ask(tls, path)[0] in {400, 404}, path
     assert ask(tls, "/", method="TRACE")[0] == 405
 

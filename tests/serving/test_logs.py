@@ -8,8 +8,9 @@ import re
 
 import pytest
 from pelican.log import LimitFilter
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
+from comments_service.errors import ConfigError
 from serving.logs import JsonLines, PlainLines, configure
 
 
@@ -35,13 +36,41 @@ def test_line_breaks_cannot_forge_a_line():
     assert len(line.split("\n")) == 1
 
 
-def test_failure_holds_its_traceback():
-    """An exception's traceback is part of the line."""
+def told(error, cause=None):
+    """Give what a line tells of an exception, with the one that it comes from."""
     try:
-        raise ValueError("why")
-    except ValueError as error:
-        made = record("failed", exc_info=(ValueError, error, error.__traceback__))
-    assert "ValueError: why" in json.loads(JsonLines().format(made))["error"]
+        raise error from cause
+    except type(error) as raised:
+        made = record("failed", exc_info=(type(raised), raised, raised.__traceback__))
+    return json.loads(JsonLines().format(made))["error"].splitlines()
+
+
+def test_failure_tells_kind_and_place():
+    """An exception's kind, its place and the one before are part of the line; its words, which may
+    be a visitor's, are not.
+    """
+    *places, last = told(ValueError("invalid: 谁的话"), KeyError("话"))
+    assert last == "ValueError"
+    assert places[0] == "KeyError"
+    assert places[1].endswith(" told")
+    assert "test_logs.py:" in places[1]
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
+        (
+            OperationalError("INSERT", {}, Exception("database is\nlocked")),
+            "OperationalError: database is locked",
+        ),
+        (ConfigError("set COMMENTS_VAR"), "ConfigError: set COMMENTS_VAR"),
+        (IntegrityError("INSERT", {}, Exception("Failing row contains (话)")), "IntegrityError"),
+    ],
+)
+def test_words_of_the_machine_are_told(error, line):
+    """What the operator needs is told: words of system, database and our own; no row's content."""
+    assert told(error)[-1] == line
 
 
 def test_database_errors_tell_no_words_of_visitors(site, caplog):

@@ -110,7 +110,7 @@ def started(site, port, listener=None, *, workers=2, **changes):
 def is_ready(port):
     """Say whether the service answers."""
     try:
-        return Visitor(port).get("/health").status == 200
+        return Visitor(port).get("/readyz").status == 200
     except OSError:
         return False
 

@@ -138,6 +138,6 @@ def number_of(receipt: Page) -> str:
 
 def _answers(port: int) -> bool:
     try:
-        return Visitor(port).get("/health").status == 200
+        return Visitor(port).get("/readyz").status == 200
     except OSError:
         return False

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from comments_service.models import Comment, PublisherState
+from comments_service.app import create_app
+from comments_service.counters import POSTS
+from comments_service.db import Database
+from comments_service.models import Action, Comment, PublisherState, State
 from comments_service.publication import BOUNDS, Figures
+from serving.environment import HERE
 from tests.comments_service.web.test_desk import log_in
+from tests.living_site import make_config
 
 
 @pytest.fixture
@@ -101,17 +110,152 @@ def test_figures_of_other_buckets_begin_anew():
 
 def test_supervisor_is_told_of_the_publisher(client, now):
     """It is well while a publisher works and nothing waits too long; the service is well anyway."""
-    answer = client.get("/health/publisher")
+    answer = client.get("/readyz/publisher")
     assert (answer.status_code, "start ./run publisher" in answer.text) == (503, True)
     term = leading(now)
-    assert client.get("/health/publisher").text == "ok\n"
+    assert client.get("/readyz/publisher").text == "ok\n"
     is_late(now, now.post_approved())
     now.publisher.source.note_problem("OSError: the disk is full", datetime.now(UTC))
-    answer = client.get("/health/publisher")
+    answer = client.get("/readyz/publisher")
     assert (answer.status_code, "OSError: the disk is full" in answer.text) == (503, True)
     term.leave()
-    assert "start ./run publisher" in client.get("/health/publisher").text
-    assert client.get("/health").text == "ok\n"
+    assert "start ./run publisher" in client.get("/readyz/publisher").text
+    assert client.get("/healthz").text == "ok\n"
+
+
+def test_ready(client, site):
+    """The service is ready while a message can be stored for a thread that is there."""
+    for _ in range(2):
+        assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, "ok\n")
+    assert client.get("/healthz").text == "ok\n"
+
+
+def test_not_ready_without_a_build(client, site):
+    """Before the first build it lives, and says what is missing."""
+    (site.releases / "current").unlink()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "no build is published: run ./run build\n")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_not_ready_with_old_tables(client, site):
+    """Tables of another version are told with the command."""
+    site.database.downgrade("-1")
+    try:
+        answer = client.get("/readyz")
+    finally:
+        site.database.upgrade()  # PostgreSQL's is that of all tests
+    assert (answer.status_code, "run ./run comments upgrade" in answer.text) == (503, True)
+
+
+@pytest.fixture
+def client_of(sqlite_site):
+    """Give a client of a service that works with another database."""
+
+    opened = []
+
+    def open_client(url):
+        opened.append(create_app(make_config(sqlite_site.root, url)))
+        return opened[-1].test_client()
+
+    yield open_client
+    for app in opened:
+        app.extensions["parts"].database.engine.dispose()
+
+
+def test_not_ready_without_the_database(client_of):
+    """A database that is away is told at once, and the process lives."""
+    client = client_of("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    answer = client.get("/readyz")
+    assert (answer.status_code, "the database does not answer" in answer.text) == (503, True)
+    assert len(answer.text.splitlines()) == 1
+    assert client.get("/healthz").status_code == 200
+
+
+def test_not_ready_when_nothing_can_be_written(client_of, postgresql_url):
+    """A database that only reads, as a stand-by does, is not ready."""
+    joint = "&" if "?" in postgresql_url else "?"
+    url = f"{postgresql_url}{joint}options=-cdefault_transaction_read_only%3Don"
+    answer = client_of(url).get("/readyz")
+    assert (answer.status_code, "read-only transaction" in answer.text) == (503, True)
+
+
+def test_not_ready_on_a_full_disk(client_of, tmp_path):
+    """SQLite on a disk that is full is not ready, and is again once there is room."""
+    (small := tmp_path / "small").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(small)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a disk of its own can only be mounted by root")
+    try:
+        database = Database.connect(f"sqlite:///{small / 'comments.db'}")
+        database.upgrade()
+        database.engine.dispose()
+        client = client_of(f"sqlite:///{small / 'comments.db'}")
+        with suppress(OSError), (small / "ballast").open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(bytes(4096))
+        answers = [client.get("/readyz") for _ in range(2)]
+        (small / "ballast").unlink()
+        answers.append(client.get("/readyz"))
+        client.application.extensions["parts"].database.engine.dispose()
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+    assert [answer.status_code for answer in answers] == [503, 503, 200]
+    assert "cannot be written" in answers[0].text
+
+
+def test_board_is_counted(client, now):
+    """Messages by state, the age of the oldest that waits, and decisions are told."""
+    approved, refused, _ = now.post_approved(), now.post(), now.post()
+    now.decide(refused, Action.REFUSE)
+    now.decide(approved, Action.PIN)
+    told = figures(client)
+    counts = {state: told[f'huisheng_messages{{state="{state}"}}'] for state in State}
+    assert {state: n for state, n in counts.items() if n} == {
+        "approved": 1, "refused": 1, "pending": 1,
+    }  # fmt: skip
+    decided = {each: told[f'huisheng_decisions_total{{action="{each}"}}'] for each in Action}
+    assert {each: n for each, n in decided.items() if n} == {"approve": 1, "refuse": 1, "pin": 1}
+    oldest = now.comment(3).submitted_at
+    age = (datetime.now(UTC) - oldest).total_seconds()
+    assert told["huisheng_queue_oldest_seconds"] == pytest.approx(age, abs=30)
+    assert told["huisheng_notices_waiting"] >= 0
+
+
+def test_board_of_nothing(client):
+    """On an empty board nothing waits."""
+    told = figures(client)
+    assert told["huisheng_queue_oldest_seconds"] == 0
+    assert sum(told[f'huisheng_messages{{state="{state}"}}'] for state in State) == 0
+
+
+def test_every_figure_is_explained(client):
+    """Operators find each figure in their document."""
+    text = (HERE / "docs" / "operators.md").read_text("utf-8")
+    names = {re.sub(r"(_bucket|_sum|_count)?(\{.*\})?$", "", name) for name in figures(client)}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_posts_are_counted_by_outcome(site):
+    """Each sent message counts by what became of it, in this process and in others."""
+    app = create_app(make_config(site.root, site.database_url, refuse_after=2, proxy_hops=1))
+    client = app.test_client()
+    client.environ_base["HTTP_X_FORWARDED_FOR"] = "14.152.94.23"
+    for number in range(4):  # two are taken, two have to wait
+        client.post("/messages/new", data={"thread": "first", "text": f"第{number}条"})
+    client.post("/messages/new", data={"thread": "first", "text": ""})
+    client.post("/messages/new", data={"thread": "first"}, headers={"Origin": "https://evil.org"})
+    client.get("/messages/new")
+    parts = app.extensions["parts"]
+    app.extensions["parts"] = replace(parts, config=replace(parts.config, var=Path("/nowhere")))
+    client.post("/messages/new", data={"thread": "first", "text": "之后"})
+    app.extensions["parts"] = parts
+    told = figures(client)
+    posts = {name: told[f'huisheng_posts_total{{outcome="{name}"}}'] for name in POSTS}
+    assert posts == {"accepted": 2, "limited": 2, "refused": 1, "foreign": 1, "failed": 1}
+    parts.database.engine.dispose()
+    assert told['huisheng_errors_total{status="503"}'] == 1
+    assert told['huisheng_errors_total{status="500"}'] == 0
 
 
 def test_desk_tells_when_something_was_published(client, now):
