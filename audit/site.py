@@ -143,6 +143,7 @@ def configuration(ours: str, *, folder: Path, public: Path, port: int, service: 
     """
     changes = (
         (r"server \{\s+listen 80;.*?\n\}\n", ""),
+        (r"^ *listen \[::\].*\n", ""),
         (r"listen 443 [^;]*;", f"listen {HOST}:{port};"),
         (r"^ *ssl_.*\n", ""),
         (r"server 127\.0\.0\.1:8000;", f"server {HOST}:{service};"),

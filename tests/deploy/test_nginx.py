@@ -7,6 +7,8 @@ import http.client
 import shutil
 import ssl
 import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -30,16 +32,23 @@ def certificate(folder):
     subprocess.run([*command, *files], check=True, capture_output=True)
 
 
-def configuration(folder, public, plain, tls, service):
-    """Give our configuration with what a host changes, and the frame around it."""
+def configuration(folder, public, plain, tls, service, more):
+    """Give our configuration with what a host changes, *more* of that too, and the frame around
+    it.
+    """
     ours = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     changes = {
+        "  listen [::]:80;\n": "",
+        "  listen [::]:443 ssl http2;\n": "",
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{tls} ssl http2;",
         "127.0.0.1:8000": f"127.0.0.1:{service}",
         "/etc/ssl/huisheng/fullchain.pem": str(folder / "cert.pem"),
         "/etc/ssl/huisheng/privkey.pem": str(folder / "key.pem"),
         "/srv/huisheng/var/releases/current/public": str(public),
+        "/var/log/nginx/access.log": str(folder / "access.log"),
+        "/var/www/acme": str(folder / "acme"),
+        **more,
     }
     for old, new in changes.items():
         assert old in ours
@@ -49,7 +58,8 @@ def configuration(folder, public, plain, tls, service):
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     frame = (
-        f"daemon off;\nuser root;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
+        f"{modules()}daemon off;\nuser root;\npid {folder}/pid;\n"
+        f"error_log {folder}/error.log;\nevents {{}}\n"
     )
     mime = (
         "types { text/html html; text/css css; text/javascript js; image/svg+xml svg; "
@@ -58,24 +68,40 @@ def configuration(folder, public, plain, tls, service):
     return f"{frame}http {{\naccess_log off;\n{mime}\n{temporary}{ours}}}\n"
 
 
-@pytest.fixture
-def web(sqlite_site, tmp_path):
-    """Serve a built site by nginx, with the service behind it; gives both ports of nginx."""
-    plain, tls, service = free_port(), free_port(), free_port()
-    certificate(tmp_path)
-    public = sqlite_site.releases / "current" / "public"
-    config = tmp_path / "nginx.conf"
-    config.write_text(configuration(tmp_path, public, plain, tls, service), "utf-8")
+def modules():
+    """Load the module for brotli, where Debian's package has put it."""
+    module = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
+    return f"load_module {module};\n" if module.exists() else ""
+
+
+@contextmanager
+def served(site, folder, more=None, *, services=1):
+    """Serve a built site by nginx, with so many services behind it, and *more* changed in our
+    configuration; gives both ports of nginx, and the services' ones.
+    """
+    plain, tls, *ports = (free_port() for _ in range(2 + services))
+    certificate(folder)
+    public = site.releases / "current" / "public"
+    config = folder / "nginx.conf"
+    more = {old: new.format(*ports) for old, new in (more or {}).items()}
+    config.write_text(configuration(folder, public, plain, tls, ports[0], more), "utf-8")
     environment = {
-        "COMMENTS_VAR": str(sqlite_site.root / "var"),
-        "COMMENTS_DATABASE_URL": sqlite_site.database_url,
+        "COMMENTS_VAR": str(site.root / "var"),
+        "COMMENTS_DATABASE_URL": site.database_url,
         "COMMENTS_SECRET_KEY": SECRET,
         "COMMENTS_SITE_URL": f"https://localhost:{tls}",
         "COMMENTS_PROXY_HOPS": "1",
     }
-    commands = [server_command(service), [NGINX, "-c", str(config), "-p", str(tmp_path)]]
-    with running(commands, environment, service):
+    commands = [*map(server_command, ports), [NGINX, "-c", str(config), "-p", str(folder)]]
+    with running(commands, environment, ports[0]):
         wait_until(lambda: answers(tls), seconds=20)
+        yield plain, tls, *ports
+
+
+@pytest.fixture
+def web(sqlite_site, tmp_path):
+    """Serve a built site by nginx, with the service behind it; gives both ports of nginx."""
+    with served(sqlite_site, tmp_path) as (plain, tls, _):
         yield sqlite_site, plain, tls
 
 
