@@ -31,6 +31,8 @@ PATIENCE = 10.0
 """Seconds for which a good visitor waits."""
 TCP_ESTABLISHED = 1
 """The state of a connection that goes on (tcp(7))."""
+ADDRESSES = 100
+"""From so many addresses slow clients come: nginx lets one address have so many requests only."""
 FILES = 8192
 """Open files that this process needs at most."""
 
@@ -130,16 +132,17 @@ def _held(port: int, kind: Kind, many: int) -> Iterator[list[socket.socket]]:
     """Open *many* connections that are slow in the way of *kind*, until the block ends."""
     connections: list[socket.socket] = []
     try:
-        for _ in range(many):
-            connections.append(_slow(port, kind))
+        for number in range(many):
+            connections.append(_slow(port, kind, f"127.0.1.{1 + number % ADDRESSES}"))
         yield connections
     finally:
         for connection in connections:
             connection.close()
 
 
-def _slow(port: int, kind: Kind) -> socket.socket:
+def _slow(port: int, kind: Kind, address: str) -> socket.socket:
     connection = socket.socket()
+    connection.bind((address, 0))
     if not kind.reads:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
     connection.settimeout(PATIENCE)
