@@ -29,6 +29,7 @@ from comments_service.web import (
     language,
     mail_actions,
     mail_links,
+    origin,
     people,
     proof,
     public,
@@ -76,6 +77,7 @@ def create_app(config: Config | None = None, *, with_commands: bool = True) -> F
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # web/origin.py looks instead
     )
     app.extensions["parts"] = Parts(config, Database.connect(config.database), counts_of(config))
     app.url_map.strict_slashes = False
@@ -83,6 +85,7 @@ def create_app(config: Config | None = None, *, with_commands: bool = True) -> F
     csrf = CSRFProtect(app)
     for part in VISITORS:
         csrf.exempt(part)
+    origin.install(app, but=frozenset(part.name for part in VISITORS))
     for part in (
         *VISITORS,
         auth.bp,

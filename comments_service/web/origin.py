@@ -1,5 +1,5 @@
-"""Guards the forms that stand on baked pages, where no session token can be: looks at where a
-request comes from.
+"""Looks at where a form comes from: all that guards those on baked pages, where no session token
+can be, and a second guard of those at the desk, which have one.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from urllib.parse import unquote_to_bytes
 
-from flask import Request, abort, request
+from flask import Flask, Request, abort, request
 
 from comments_service.config import Config
 from comments_service.parts import parts
@@ -17,6 +17,19 @@ log = logging.getLogger(__name__)
 OURS = frozenset({"same-origin", "none"})
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
+
+
+def install(app: Flask, *, but: frozenset[str]) -> None:
+    """Refuse what other sites' pages send to any part but those named, which have their own guard.
+
+    It stands in the place of Flask-WTF's look at the Referer, which pages whose address is a secret
+    ask browsers to leave out.
+    """
+
+    @app.before_request
+    def look() -> None:
+        if request.method == "POST" and request.blueprint not in but:
+            refuse_foreign_pages(hides_origin=True)
 
 
 def refuse_foreign_forms() -> None:

@@ -107,6 +107,29 @@ def test_forms_of_the_desk_need_their_token(app, client, site, places):
     assert seen >= 20
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "http://localhost:81"},
+        {"Origin": "https://localhost"},
+    ],
+    ids=lambda headers: " ".join(headers.values()),
+)
+def test_right_token_from_another_site(client, site, administrator, headers):
+    """Who got hold of a token still cannot use it from a page of another site."""
+    before, token = everything(site), token_in(client.get("/desk/account/").text)
+    fields = {"csrf_token": token, "language": "en"}
+    for address in ("/desk/logout", "/desk/language", "/desk/undo", "/desk/account/logins"):
+        assert client.post(address, data=fields, headers=headers).status_code == 403, address
+    assert everything(site) == before
+    answer = client.post("/desk/language", data=fields, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 303
+
+
 def test_token_of_another_session_is_none(app, client, site, administrator):
     """What one browser was given is worth nothing in another one."""
     others = token_in(app.test_client().get("/desk/login").text)

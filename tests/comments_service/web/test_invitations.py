@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from comments_service.accounts import invitations
+from comments_service.app import create_app
 from comments_service.models import Account, Invitation, Role
 from tests.comments_service.web.people import send, token_in
 from tests.comments_service.web.test_auth import HOSTILE
+from tests.living_site import make_config
 
 PASSWORD = "another long password"
+HTTPS = "https://example.org"
 FIELDS = {"name": "新人", "password": PASSWORD, "again": PASSWORD}
 
 
@@ -100,3 +103,18 @@ def test_form_needs_its_token(client, site, link):
     """A form from elsewhere makes no account."""
     assert client.post(link, data=FIELDS).status_code == 400
     assert count_accounts(site) == 1
+
+
+def test_accepted_over_https(site, link):
+    """The page asks browsers for no referrer, and its form comes without one."""
+    app = create_app(make_config(site.root, site.database_url, site_url=HTTPS))
+    client = app.test_client()
+    shown = client.get(link, base_url=HTTPS)
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    fields = FIELDS | {"csrf_token": token_in(shown.text)}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        answer = client.post(link, base_url=HTTPS, data=fields, headers=headers)
+        assert (answer.status_code, count_accounts(site)) == (403, 1)
+    answer = client.post(link, base_url=HTTPS, data=fields, headers={"Origin": "null"})
+    assert (answer.status_code, count_accounts(site)) == (303, 2)
+    app.extensions["parts"].database.engine.dispose()

@@ -14,43 +14,42 @@ from tests.comments_service.web.visiting import FORM, stored
 from tests.living_site import make_config
 
 ADDRESSES = ("/messages/new", "/desk/login", "/desk/", "/messages/receipt/x", "/health", "/nowhere")
+OBEYED = {
+    "X-HTTP-Method-Override": "POST",
+    "X-Method-Override": "DELETE",
+    "X-Original-URL": "/desk/",
+    "X-Rewrite-URL": "/desk/",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Prefix": "/evil",
+    "X-Forwarded-Port": "1",
+    "X-Script-Name": "/evil",
+    "Host": "evil.example",
+    "Forwarded": "host=evil.example;proto=https",
+}
+"""Headers by which some servers and frameworks let a request be another one."""
 
 
-@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PUT", "DELETE", "PATCH", "DEBUG"])
-def test_other_methods(client, method):
+def test_other_methods(client):
     """What is neither looking nor sending is refused with a sentence, and echoes nothing."""
-    for address in ADDRESSES:
-        answer = client.open(address, method=method, headers={"X-Secret": "echo"}, data="echo")
-        assert answer.status_code in {404, 405}, address
-        assert "echo" not in answer.text
-        assert "<h1>" in answer.text
+    for method in ("TRACE", "TRACK", "CONNECT", "PUT", "DELETE", "PATCH", "DEBUG"):
+        for address in ADDRESSES:
+            answer = client.open(address, method=method, headers={"X-A": "echo"}, data="echo")
+            assert answer.status_code in {404, 405}, (method, address)
+            assert "echo" not in answer.text
+            assert "<h1>" in answer.text
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"X-HTTP-Method-Override": "POST"},
-        {"X-Method-Override": "DELETE"},
-        {"X-Original-URL": "/desk/"},
-        {"X-Rewrite-URL": "/desk/"},
-        {"X-Forwarded-Host": "evil.example"},
-        {"X-Forwarded-Prefix": "/evil"},
-        {"X-Forwarded-Port": "1"},
-        {"X-Script-Name": "/evil"},
-        {"Host": "evil.example"},
-        {"Forwarded": "host=evil.example;proto=https"},
-    ],
-    ids=lambda headers: next(iter(headers)),
-)
 @pytest.mark.parametrize("hops", [0, 1])
-def test_headers_that_other_servers_obey(site, headers, hops):
+def test_headers_that_other_servers_obey(site, hops):
     """No header changes method, address or host."""
     app = create_app(make_config(site.root, site.database_url, proxy_hops=hops))
     client = app.test_client()
     for address in ("/messages/new", "/desk/", "/desk/login"):
-        plain, given = client.get(address), client.get(address, headers=headers)
-        assert (given.status_code, given.location) == (plain.status_code, plain.location)
-        assert "evil" not in given.text
+        plain = client.get(address)
+        for name, value in OBEYED.items():
+            given = client.get(address, headers={name: value})
+            assert (given.status_code, given.location) == (plain.status_code, plain.location), name
+            assert "evil" not in given.text, name
     assert stored(site) == []
     app.extensions["parts"].database.engine.dispose()
 
