@@ -9,6 +9,7 @@ from chaos import (
     failover,
     full_database,
     full_folders,
+    hostile_requests,
     killed_publisher,
     killed_service,
     slow_clients,
@@ -24,6 +25,7 @@ FAULTS: Mapping[str, Fault] = {
     "full-folders": full_folders.run,
     "failover": failover.run,
     "slow-clients": slow_clients.run,
+    "hostile-requests": hostile_requests.run,
     "work-bombs": work_bombs.run,
 }
 """Every fault by the name that `./run chaos --only NAME` takes, in the order in which they run."""

@@ -73,9 +73,12 @@ def ask(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     patience: float = PATIENCE,
+    source: str = HOST,
 ) -> Answer:
-    """Ask the server at *port*; raises OSError or HTTPException when no answer comes."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=patience)
+    """Ask the server at *port*, from the address *source* of this machine; raises OSError or
+    HTTPException when no answer comes.
+    """
+    connection = http.client.HTTPConnection(HOST, port, patience, (source, 0))
     began = time.perf_counter()
     try:
         connection.request(method, path, body, dict(headers or {}))
@@ -88,11 +91,17 @@ def ask(
 
 
 def send_form(
-    port: int, path: str, fields: Mapping[str, str], *, patience: float = PATIENCE, **headers: str
+    port: int,
+    path: str,
+    fields: Mapping[str, str],
+    *,
+    patience: float = PATIENCE,
+    source: str = HOST,
+    **headers: str,
 ) -> Answer:
     """Send *fields* as a browser does."""
     body, told = urlencode(fields).encode(), {"Content-Type": FORM, **headers}
-    return ask(port, path, method="POST", body=body, headers=told, patience=patience)
+    return ask(port, path, method="POST", body=body, headers=told, patience=patience, source=source)
 
 
 def wait_for(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> float:

@@ -69,9 +69,9 @@ class AtMost:
         self.message = message
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Count, and say what to do."""
+        """Count, and say what to do; no further than it takes to know."""
         text = field.data or ""
-        if len(text) > self.most and count_characters(text) > self.most:
+        if len(text) > self.most and count_characters(text[: self.points]) > self.most:
             raise ValidationError(self.message % {"max": self.most})
         if len(text) > self.points:
             raise ValidationError("一个字上叠加的符号太多，请删去一些再提交。")
