@@ -60,6 +60,10 @@ def _is_active(driver: Any) -> bool:
 
 
 def _cut(driver: Any) -> None:
-    """End the connection below *driver*, whose thread then sees that it is lost."""
-    with suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as line:
+    """End the connection below *driver*, whose thread then sees that it is lost; one that ended
+    meanwhile has no socket any more.
+    """
+    from psycopg import Error
+
+    with suppress(Error, OSError), socket.socket(fileno=os.dup(driver.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)

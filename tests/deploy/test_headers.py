@@ -83,7 +83,7 @@ def test_text_tells_its_charset(web):  # noqa: F811
 def test_nothing_for_supervisors_is_open(web):  # noqa: F811
     """Health and figures are for our own network, and nothing inside the release's folder is."""
     _, _, tls = web
-    inside = ("/health", "/health/publisher", "/healthz", "/readyz", "/metrics", "/records/")
+    inside = ("/healthz", "/readyz", "/readyz/publisher", "/metrics", "/records/", "/health")
     for path in (
         *inside,
         "/records/threads.json",

@@ -13,7 +13,14 @@ from tests.comments_service.web.people import PASSWORD, enter, send, token_in
 from tests.comments_service.web.visiting import FORM, stored
 from tests.living_site import make_config
 
-ADDRESSES = ("/messages/new", "/desk/login", "/desk/", "/messages/receipt/x", "/health", "/nowhere")
+ADDRESSES = (
+    "/messages/new",
+    "/desk/login",
+    "/desk/",
+    "/messages/receipt/x",
+    "/healthz",
+    "/nowhere",
+)
 OBEYED = {
     "X-HTTP-Method-Override": "POST",
     "X-Method-Override": "DELETE",
