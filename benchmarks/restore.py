@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from benchmarks.parts.desk_boards import Board, filled
-from benchmarks.parts.desk_fill import OF_A_THREAD, thread_name
+from benchmarks.parts.desk_fill import AT_ONCE, BETWEEN, FIRST_DAY, OF_A_THREAD, thread_name
 from benchmarks.parts.table import Question, Row, figure, known, report, versions_of
 from comments_service.db import Database
 from comments_service.export import Exporter
@@ -72,7 +73,7 @@ def _folder() -> Iterator[Path]:
 def _measure(board: Board, folder: Path, *, is_judged: bool) -> Iterator[Row]:
     """Back *board* up, lose it, and bring it back."""
     sys.stderr.write(f"Measuring: {board.name}\n")
-    now, kept = datetime.now(UTC), folder / board.name
+    now, kept = _morning_after(board.count), folder / board.name
     config = make_config(kept, board.url)
     seconds, written = _timed(lambda: back_up(config, board.database, now))
     size = f"{figure(written.size / board.count, ' bytes')} a message"
@@ -82,7 +83,8 @@ def _measure(board: Board, folder: Path, *, is_judged: bool) -> Iterator[Row]:
     seconds, _ = _timed(lambda: verify(written.path))
     yield known(f"restore --verify, {board.name}", figure(seconds, " s"))
     with _empty_database(board, kept) as database:
-        seconds, site = _timed(lambda: _served(database, written.path, kept / "new", board.count))
+        work = partial(_served, database, written.path, kept / "new", board.count)
+        seconds, site = _timed(work)
         note = f"{board.name}, {board.count:,} messages"
         yield DRILL.answered(seconds, note=note) if is_judged else DRILL.noted(note)
         found = _found(site, database, erased)
@@ -92,7 +94,7 @@ def _measure(board: Board, folder: Path, *, is_judged: bool) -> Iterator[Row]:
 
 def _served(database: Database, backup: Path, folder: Path, count: int) -> LivingSite:
     """Do what an operator does on a new machine, until a reader sees messages."""
-    site = _restored(database, backup, folder, count // OF_A_THREAD)
+    site = _restored(database, backup, folder, count)
     if not MESSAGE.search(_first_page(site)):
         raise AssertionError("the page of all messages shows none")
     return site
@@ -125,14 +127,19 @@ def _erase_some(board: Board, now: datetime) -> list[int]:
     return numbers
 
 
-def _restored(database: Database, backup: Path, folder: Path, stories: int) -> LivingSite:
+def _morning_after(count: int) -> datetime:
+    """Give the moment at which the machine is lost: a day after the last message came."""
+    return FIRST_DAY + BETWEEN * (count // AT_ONCE) + timedelta(days=1)
+
+
+def _restored(database: Database, backup: Path, folder: Path, count: int) -> LivingSite:
     """Do what an operator does on a new machine: restore, then build."""
-    now = datetime.now(UTC)
+    now = _morning_after(count)
     restore(database, backup)
     taken_back.replay(database, backup.parent, now)
     config = make_config(folder, str(database.engine.url))
     forget_overdue(database, config, now)
-    site = _with_content(database, folder, stories)
+    site = _with_content(database, folder, count // OF_A_THREAD)
     Exporter.of(config, database).rebuild(now)
     site.build(force=True)
     return site

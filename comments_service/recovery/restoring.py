@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from comments_service.db import Database
 from comments_service.errors import BackupRefused
 from comments_service.models import Comment, State
+from comments_service.recovery.filling import filled_at_once
 from comments_service.recovery.reading import Reading, opened
 from comments_service.recovery.tables import BEGUN, Portable, continue_numbers, portable_tables
 from comments_service.verification import verify as verify_record
@@ -112,8 +113,9 @@ def _fill(database: Database, reading: Reading) -> None:
             tables = {portable.name: portable for portable in portable_tables(connection)}
             for portable in reversed(tables.values()):
                 portable.clear(connection)
-            for name, columns, rows in reading.batches():
-                _known(tables, name, columns).insert(connection, columns, rows)
+            with filled_at_once(connection):
+                for name, columns, rows in reading.batches():
+                    _known(tables, name, columns).insert(connection, columns, rows)
             continue_numbers(connection, list(tables.values()), reading.numbers)
     except IntegrityError as error:
         raise BackupRefused(

@@ -16,6 +16,7 @@ from comments_service.models import Action, Comment, Decision, Login, OutboxMess
 from comments_service.recovery import taken_back
 from comments_service.recovery.restoring import restore, verify
 from comments_service.recovery.writing import write_backup
+from comments_service.reports import report_message
 from comments_service.search import find
 from tests.comments_service.recovery.test_backups import NOW, fill, lines
 from tests.living_site import LivingSite, make_config
@@ -42,11 +43,17 @@ def test_all_rows_come_back(site, elsewhere, tmp_path):
     assert (restored.approved, restored.decisions, restored.counts["comment"]) == (1, 2, 3)
     again = write_backup(elsewhere, tmp_path / "b", now=NOW)
     assert bodies(again.path) == bodies(written.path)
+    assert counted(elsewhere) == {"approved": 1, "pending": 1, "refused": 1}
     with elsewhere.reading() as session:
         assert session.scalar(select(func.count()).select_from(Login)) == 0
-        tallies = {row.kind: row.n for row in session.scalars(select(Tally)) if not row.thread}
-        assert tallies == {"approved": 1, "pending": 1, "refused": 1}
         assert find(session, "公开", most=5) == [1]
+
+
+def counted(database):
+    """Give how many messages there are of each kind, as the desk counts them."""
+    query = select(Tally.kind, func.sum(Tally.n)).where(Tally.thread == "").group_by(Tally.kind)
+    with database.reading() as session:
+        return {kind: int(count) for kind, count in session.execute(query) if count}
 
 
 def test_new_rows_follow_the_old_ones(site, elsewhere, tmp_path):
@@ -63,16 +70,31 @@ def test_new_rows_follow_the_old_ones(site, elsewhere, tmp_path):
 
 
 def test_into_postgresql(sqlite_site, postgresql_database, postgresql_url, tmp_path):
-    """A backup of SQLite goes into PostgreSQL, and new rows are numbered after its own."""
+    """A backup of SQLite goes into PostgreSQL; counts and search are right, then and later, and new
+    rows are numbered after its own.
+    """
     fill(sqlite_site)
-    with postgresql_database.writing() as session:
-        session.execute(Comment.metadata.tables["chain_head"].delete())
+    sqlite_site.post_approved(text="有人举报的话")
+    sqlite_site.publish()
+    with sqlite_site.database.writing() as session:
+        values = {"reason": "insult", "text": "", "address": "14.152.95.1"}
+        report_message(session, 4, now=sqlite_site.now, **values)
     written = write_backup(sqlite_site.database, tmp_path / "a", now=NOW)
     restore(postgresql_database, written.path)
     again = write_backup(postgresql_database, tmp_path / "b", now=NOW)
     assert bodies(again.path) == bodies(written.path)
     other = LivingSite(sqlite_site.root, postgresql_url, postgresql_database, sqlite_site.moderator)
-    assert other.post(text="恢复以后的话", nonce="later") == 4
+    assert counted(postgresql_database) == {
+        "approved": 2, "pending": 1, "refused": 1, "reported": 1
+    }  # fmt: skip
+    assert other.post(text="恢复以后的话", nonce="later") == 5
+    other.decide(5, Action.REFUSE)
+    assert counted(postgresql_database) == {
+        "approved": 2, "pending": 1, "refused": 2, "reported": 1
+    }  # fmt: skip
+    with postgresql_database.reading() as session:
+        assert find(session, "恢复", most=5) == [5]
+        assert find(session, "公开的话", most=5) == [1]
 
 
 def test_never_over_what_is_there(sqlite_site, elsewhere, tmp_path):
