@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from chaos import (
     acknowledgements,
+    database_gone,
     failover,
+    forged_addresses,
     full_database,
     full_folders,
     hostile_requests,
     killed_publisher,
     killed_service,
+    mail_gone,
     slow_clients,
     work_bombs,
 )
@@ -19,12 +22,16 @@ from chaos.rows import Fault
 
 FAULTS: Mapping[str, Fault] = {
     "kill-service": killed_service.run,
+    "kill-service-postgresql": killed_service.run_on_postgresql,
     "acknowledgements": acknowledgements.run,
     "kill-publisher": killed_publisher.run,
     "full-database": full_database.run,
     "full-folders": full_folders.run,
+    "database-gone": database_gone.run,
+    "mail-gone": mail_gone.run,
     "failover": failover.run,
     "slow-clients": slow_clients.run,
+    "forged-addresses": forged_addresses.run,
     "hostile-requests": hostile_requests.run,
     "work-bombs": work_bombs.run,
 }

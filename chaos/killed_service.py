@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from chaos.rows import Row, at_least, at_most
+from chaos.servers import PostgreSQL, address_of
 from chaos.stage import WORKERS, Service, make_site, wait_for
 from chaos.writers import Writers, kept
 from comments_service.db import Database
@@ -31,8 +32,9 @@ class Form:
 
 WORKERS_KILLED = 2
 """One after the other, while the others go on."""
-ON_SQLITE = {False: Form(200, 10_000), True: Form(3, 60)}
-"""The long form, and the quick one."""
+ON_SQLITE = {False: Form(200, 10_000), True: Form(2, 40)}
+ON_POSTGRESQL = {False: Form(50, 2_000), True: Form(1, 20)}
+"""The long forms, and the quick ones."""
 
 
 def run(folder: Path, quick: bool) -> list[Row]:
@@ -43,6 +45,16 @@ def run(folder: Path, quick: bool) -> list[Row]:
         return [*rows, *_is_in_order(site.database)]
     finally:
         site.close()
+
+
+def run_on_postgresql(folder: Path, quick: bool) -> list[Row]:
+    """Kill the service on PostgreSQL, which itself goes on."""
+    with PostgreSQL.make(folder / "postgresql") as server:
+        site = make_site(folder / "site", address_of(server).replace("://", "+psycopg://"))
+        try:
+            return killed(site, ON_POSTGRESQL[quick], "PostgreSQL")
+        finally:
+            site.close()
 
 
 def killed(site: LivingSite, form: Form, where: str) -> list[Row]:

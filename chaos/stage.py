@@ -95,12 +95,12 @@ def send_form(
     path: str,
     fields: Mapping[str, str],
     *,
+    headers: Mapping[str, str] | None = None,
     patience: float = PATIENCE,
     source: str = HOST,
-    **headers: str,
 ) -> Answer:
-    """Send *fields* as a browser does."""
-    body, told = urlencode(fields).encode(), {"Content-Type": FORM, **headers}
+    """Send *fields* as a browser does, with more *headers*."""
+    body, told = urlencode(fields).encode(), {"Content-Type": FORM, **(headers or {})}
     return ask(port, path, method="POST", body=body, headers=told, patience=patience, source=source)
 
 
