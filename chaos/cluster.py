@@ -10,9 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from chaos.servers import STANDBY, Nginx, PostgreSQL, Redis, address_of
 from chaos.stage import Program, Service, make_site, settings_of, wait_for
 from comments_service.config import Config
+from comments_service.models import PublisherState
 from serving import HOST
 from tests.living_site import SECRET, LivingSite
 from tests.site.browserless import free_port
@@ -37,6 +40,12 @@ class Cluster:
     services: Sequence[Service]
     publishers: Sequence[Program]
     nginx: Nginx
+
+    def leading(self) -> Program | None:
+        """Give the publisher that leads; None while none of ours does."""
+        with self.site.database.reading() as session:
+            name = session.scalar(select(PublisherState.leader)) or ""
+        return next((one for one in self.publishers if name.endswith(f":{one.pid}")), None)
 
 
 @contextmanager
@@ -75,7 +84,7 @@ def running(folder: Path) -> Iterator[Cluster]:
         public = site.releases / "current" / "public"
         nginx = Nginx.make(folder / "nginx", port=port, public=public, services=ports)
         stack.enter_context(nginx)
-        yield Cluster(
+        cluster = Cluster(
             site=site,
             leader=leader,
             standby=standby,
@@ -84,6 +93,8 @@ def running(folder: Path) -> Iterator[Cluster]:
             publishers=publishers,
             nginx=nginx,
         )
+        wait_for(lambda: cluster.leading() is not None, "a publisher leads")
+        yield cluster
 
 
 def _service(site: LivingSite, name: str, settings: dict[str, str]) -> Service:

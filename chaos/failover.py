@@ -5,52 +5,70 @@ what was acknowledged is there, once, and writers go on by themselves.
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from chaos.cluster import Cluster, running
-from chaos.rows import Row, at_least, at_most
+from chaos.rows import Row, at_least, at_most, none_of
+from chaos.servers import STANDBY
 from chaos.stage import ask, wait_for
 from chaos.writers import Writers, kept
 from comments_service.models import Action
 
 MOST_SECONDS = 2.0
 """How long nobody may write, once the stand-by leads."""
-MANY = {False: 2000, True: 60}
-"""Messages acknowledged before the server is killed, and as many again after it: in the long form
-and in the quick one.
-"""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How often the leader is killed, and how much is acknowledged before and after each time."""
+
+    rounds: int
+    many: int
+
+
+FORMS = {False: Form(5, 500), True: Form(1, 60)}
+"""The long form, and the quick one."""
 
 
 def run(folder: Path, quick: bool) -> list[Row]:
     """Fail over with four writers, at all services in turn."""
-    with running(folder) as cluster:
-        return failed_over(cluster, MANY[quick])
+    form = FORMS[quick]
+    with ExitStack() as stack, running(folder) as cluster:
+        with Writers([service.port for service in cluster.services]) as writers:
+            gaps = _fail_over(stack, cluster, writers, form)
+        least, many = 2 * form.rounds * form.many, len(writers.acknowledged)
+        failed = sum(writers.failures.values())
+        return [
+            at_least("messages acknowledged", least, many),
+            *kept(writers, cluster.site.database, f"after {form.rounds} fail-overs"),
+            none_of("answers that were no receipt", failed, many + failed, "answers"),
+            at_most(
+                "until a writer went on after a promotion, at most", MOST_SECONDS, max(gaps), " s"
+            ),
+            _is_published(cluster),
+        ]
 
 
-def failed_over(cluster: Cluster, many: int) -> list[Row]:
-    """Kill the leader after *many* messages were acknowledged, promote the stand-by, and look again
-    after as many more.
+def _fail_over(stack: ExitStack, cluster: Cluster, writers: Writers, form: Form) -> list[float]:
+    """Kill the leader and promote its stand-by, again and again; gives the seconds until a message
+    was acknowledged after each promotion.
     """
-    ports = [service.port for service in cluster.services]
-    with Writers(ports) as writers:
-        _wait_for_more(writers, many)
-        cluster.leader.kill()
-        cluster.standby.promote()
+    leader, standby, gaps = cluster.leader, cluster.standby, list[float]()
+    for left in reversed(range(form.rounds)):
+        _wait_for_more(writers, form.many)
+        leader.kill()
+        standby.promote()
         promoted = time.monotonic()
-        _wait_for_more(writers, many)
-    seconds = min(moment for moment in writers.moments if moment > promoted) - promoted
-    return [
-        at_least("messages acknowledged", 2 * many, len(writers.acknowledged)),
-        *kept(writers, cluster.site.database, "after the fail-over"),
-        at_most("seconds until a writer went on, once promoted", MOST_SECONDS, seconds, " s"),
-        Row(
-            "tries that visitors saw fail",
-            "any, none acknowledged",
-            ", ".join(f"{many} × {kind}" for kind, many in writers.failures.items()) or "0",
-            True,
-        ),
-        _is_published(cluster),
-    ]
+        _wait_for_more(writers, form.many)
+        gaps.append(min(moment for moment in writers.moments if moment > promoted) - promoted)
+        if left:
+            leader, standby = standby, stack.enter_context(leader.made_anew_behind(standby))
+            leader.change(synchronous_standby_names=STANDBY)
+            wait_for(leader.has_synchronous_standby, "the new stand-by follows synchronously")
+    return gaps
 
 
 def _is_published(cluster: Cluster) -> Row:
@@ -64,5 +82,9 @@ def _is_published(cluster: Cluster) -> Row:
 
 
 def _wait_for_more(writers: Writers, many: int) -> None:
-    wanted = len(writers.acknowledged) + many
-    wait_for(lambda: len(writers.acknowledged) >= wanted, f"{wanted} messages are acknowledged")
+    for wanted in range(len(writers.acknowledged) + 1, len(writers.acknowledged) + many + 1):
+        wait_for(partial(_are, writers, wanted), f"{wanted} messages are acknowledged")
+
+
+def _are(writers: Writers, wanted: int) -> bool:
+    return len(writers.acknowledged) >= wanted

@@ -85,11 +85,11 @@ class PostgreSQL(Program):
         return server
 
     @classmethod
-    def follow(cls, leader: PostgreSQL, folder: Path) -> PostgreSQL:
+    def follow(cls, leader: PostgreSQL, folder: Path, port: int = 0) -> PostgreSQL:
         """Prepare a stand-by of *leader*, which must run. It waits for none itself once it leads,
         since there is no third server.
         """
-        server = cls._in(folder)
+        server = cls._in(folder, port)
         source = f"{leader.target} application_name={STANDBY}"
         copying = ("-R", "-X", "stream", "-c", "fast", "--no-sync")
         _run_as_owner("pg_basebackup", "-d", source, "-D", folder, *copying)
@@ -97,12 +97,16 @@ class PostgreSQL(Program):
         return server
 
     @classmethod
-    def _in(cls, folder: Path) -> PostgreSQL:
+    def _in(cls, folder: Path, port: int = 0) -> PostgreSQL:
         folder.mkdir(parents=True, mode=0o700)
         _give_to_owner(folder)
         command = _as_owner(str(postgresql_programs() / "postgres"), "-D", str(folder))
         log = folder.with_suffix(".log")
-        return cls(command, dict(os.environ), log, folder=folder, port=free_port())
+        return cls(command, dict(os.environ), log, folder=folder, port=port or free_port())
+
+    def made_anew_behind(self, leader: PostgreSQL) -> PostgreSQL:
+        """Prepare a stand-by of *leader* in the place of this server, which led and was killed."""
+        return self.follow(leader, self.folder.with_name(f"{self.folder.name}-again"), self.port)
 
     @property
     def target(self) -> str:
