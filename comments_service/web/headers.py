@@ -1,7 +1,7 @@
 """The one place where response headers are written: of the service's answers and of all files.
 
-deploy/nginx.conf says the same for files that nginx sends; tests/deploy/test_headers.py holds both
-equal.
+deploy/nginx.conf and deploy/Caddyfile say the same of the files that they send; tests/deploy holds
+all equal.
 """
 
 from __future__ import annotations

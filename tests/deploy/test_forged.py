@@ -8,12 +8,14 @@ import ssl
 import pytest
 from sqlalchemy import func, select
 
+from comments_service.config import Config
 from comments_service.models import Comment
 from tests.comments_service.web.test_proxies import FORGED, OTHERS
 from tests.deploy.test_nginx import NGINX, web  # noqa: F401 -- the fixture
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
 
+HOLD_AFTER = Config.__dataclass_fields__["hold_after"].default
 NAMES = (
     "X-Forwarded-For",
     "x-forwarded-for",
@@ -72,7 +74,9 @@ def statuses(answer):
 
 
 def test_no_claim_becomes_an_address(web):  # noqa: F811
-    """Whatever header claims another address, in whatever spelling: the real one is kept."""
+    """Whatever header claims another address, in whatever spelling: the real one is kept, and all
+    messages count for it (of one that everybody may share, none is refused, but marked).
+    """
     site, _, tls = web
     claims = [value for value in FORGED.values() if "\x00" not in value]
     sent = [(f"{name}: {claims[n % len(claims)]}",) for n, name in enumerate(NAMES * 4)]
@@ -85,8 +89,11 @@ def test_no_claim_becomes_an_address(web):  # noqa: F811
         assert status in {303, 400}, headers
         taken += status == 303
     assert taken >= len(sent) - len(NAMES)
-    addresses = [site.comment(number).address for number in range(1, taken + 1)]
-    assert set(addresses) == {"127.0.0.*"}
+    comments = [site.comment(number) for number in range(1, taken + 1)]
+    assert {comment.address for comment in comments} == {"127.0.0.*"}
+    held = {"rule": "many", "verdict": "hold"}
+    marked = [any(held.items() <= found.items() for found in each.findings) for each in comments]
+    assert marked == [number >= HOLD_AFTER for number in range(taken)]
 
 
 def test_nginx_and_service_agree_where_a_message_ends(web):  # noqa: F811
