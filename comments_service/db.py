@@ -174,9 +174,14 @@ class Database:
                 raw.close()
 
     def upgrade(self, revision: str = "head") -> None:
-        """Bring the tables to *revision*, the newest one without it."""
+        """Bring the tables to *revision*, the newest one without it; a new SQLite file, and what
+        SQLite puts beside it, is for its owner alone.
+        """
         from alembic import command  # workers never need it, and it takes 10 MB
 
+        file = self.engine.url.database
+        if not self._is_postgresql and file and not Path(file).exists():
+            Path(file).touch(mode=0o600)
         command.upgrade(self._alembic(), revision)
 
     def downgrade(self, revision: str = "base") -> None:

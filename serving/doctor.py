@@ -103,6 +103,9 @@ def of_database(config: Config) -> Findings:
     if (file := _sqlite_file(config)) and not file.exists():
         yield Finding(Level.WRONG, f"{file} is not there: run ./run comments upgrade")
         return
+    if file and (mode := file.stat().st_mode) & stat.S_IROTH:
+        told = f"every user of this machine may read {file} ({stat.filemode(mode)})"
+        yield Finding(Level.WARNING, f"{told}: chmod 600 {file}*")
     with _opened(config) as database:
         with database.engine.connect() as connection:
             yield from of_connection(connection)

@@ -47,7 +47,7 @@ def configuration(folder, public, plain, tls, service, more):
         "/etc/ssl/huisheng/privkey.pem": str(folder / "key.pem"),
         "/srv/huisheng/var/releases/current/public": str(public),
         "/var/log/nginx/access.log": str(folder / "access.log"),
-        "/var/www/acme": str(folder / "acme"),
+        "/var/www/html": str(folder / "acme"),
         **more,
     }
     for old, new in changes.items():

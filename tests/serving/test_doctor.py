@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -152,6 +153,23 @@ def test_database_that_is_not_there(config, tmp_path):
     level, told = only(away, "database")
     assert level is Level.WRONG
     assert "refused" in told
+
+
+def test_database_that_others_read(tmp_path):
+    """A file with visitors' e-mail addresses is for its owner alone; as we make it, it is."""
+    file = tmp_path / "comments.db"
+    config = Config(secret_key=MIXED, var=tmp_path, database_url=f"sqlite:///{file}")
+    database = Database.connect(config.database)
+    database.upgrade()
+    with database.engine.connect():
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("comments.db*")}
+    database.engine.dispose()
+    assert modes == {0o600}
+    assert Level.WARNING not in [level for level, _ in found(config, "database")]
+    file.chmod(0o644)
+    told = [told for level, told in found(config, "database") if level is Level.WARNING]
+    assert len(told) == 1
+    assert told[0].endswith(f"chmod 600 {file}*")
 
 
 def test_damaged_sqlite(tmp_path):
