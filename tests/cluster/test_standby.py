@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from chaos.cluster import pair
 from chaos.servers import STANDBY, address_of
 from chaos.stage import wait_for
 from comments_service.config import Config
-from comments_service.db import Database
+from comments_service.db import Database, vouch
 from comments_service.retry import FAILURES
 from comments_service.submission import submit
 from serving.durability import of_connection
@@ -111,8 +111,9 @@ def test_machine_that_vanished_is_waited_for_once(servers):
 
 
 def test_commit_that_waits_for_a_standby_that_is_gone(servers, directory):
-    """The visitor is told so within seconds instead of waiting for ever; once the stand-by is back
-    the same sending gets its receipt, and is stored once.
+    """The visitor is told so within seconds instead of waiting for ever, and so is whoever vouches
+    for what others stored; once the stand-by is back the same sending gets its receipt, and is
+    stored once.
     """
     leader, standby = servers
     database = database_at(address_of(leader, standby))
@@ -124,6 +125,10 @@ def test_commit_that_waits_for_a_standby_that_is_gone(servers, directory):
 
     standby.kill()
     wait_for(lambda: not leader.has_synchronous_standby(), "the leader notices")
+    with database.writing() as session:
+        assert session.scalar(text("SELECT 1")) == 1  # who only looks need not wait
+    with pytest.raises(FAILURES), database.writing() as session:
+        vouch(session)
     with pytest.raises(FAILURES):
         database.outage.outlast(send)
     assert leader.ask("SELECT count(*) FROM comment") == "0"

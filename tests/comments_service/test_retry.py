@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 
+from comments_service import commit_watch
 from comments_service.db import Database, vouch
 from comments_service.errors import Unavailable
 from comments_service.models import Comment
@@ -130,6 +131,16 @@ def test_what_is_vouched_for_is_written(served):
         assert session.scalar(assigned) is None
         vouch(session)
         assert session.scalar(assigned) is not None
+
+
+def test_long_statements_are_not_cut(served, monkeypatch):
+    """Only a commit is given up; what a connection does after one may take its time."""
+    monkeypatch.setattr(commit_watch, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(commit_watch, "BETWEEN_LOOKS", 0.05)
+    with served.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.commit()
+        assert connection.scalar(text("SELECT 42 FROM pg_sleep(1.2)")) == 42
 
 
 def test_sqlite_has_nothing_to_vouch_for(tmp_path):
