@@ -11,6 +11,7 @@ from comments_service import accounts
 from comments_service.app import create_app
 from comments_service.models import Action, Comment, State
 from comments_service.moderation import Ruling, decide
+from comments_service.retention.forgetting import forget_overdue
 from tests.living_site import make_config
 
 LOGIN = {"name": "值班", "password": "long enough password"}
@@ -118,6 +119,21 @@ def test_queue_is_oldest_first(desk, site):
     after = desk.get(f"/desk/?after={first}").text
     assert "先来的" not in after
     assert f"/desk/comments/{second}" in after
+
+
+def test_words_past_their_term_are_told(desk, site):
+    """A message whose words are gone says so in the list and on its own page, and offers no deed
+    that needs them.
+    """
+    number = site.post(text="广告的话")
+    site.decide(number, Action.SPAM)
+    forget_overdue(site.database, site.config, site.now + timedelta(days=30))
+    listed = desk.get("/desk/?tab=spam").text
+    whole = desk.get(f"/desk/comments/{number}").text
+    for page in (listed, whole):
+        assert "（保存期限已到，内容不再保存）" in page
+        assert "广告的话" not in page
+    assert 'value="approve"' not in whole
 
 
 def test_long_queue_has_pages(desk, site, monkeypatch):
