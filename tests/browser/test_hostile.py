@@ -48,7 +48,8 @@ FAULTS = """
       if (addresses.includes(attribute)) {
         const { protocol } = URL.canParse(value, document.baseURI)
           ? new URL(value, document.baseURI) : { protocol: "https:" };
-        if (!/^(https?|mailto):$/.test(protocol)) faults.push(`${attribute}=${value}`);
+        const ours = element.closest(".message") ? /^https?:$/ : /^(https?|mailto|tel):$/;
+        if (!ours.test(protocol)) faults.push(`${attribute}=${value}`);
       }
     }
   }

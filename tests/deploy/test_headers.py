@@ -13,7 +13,8 @@ import pytest
 from audit.observatory import Visit, modifiers, score
 from comments_service.web.headers import OF_SERVICE, TRANSPORT, of_file
 from tests.comments_service.web.people import PASSWORD, token_in
-from tests.deploy.test_nginx import NGINX, ask, web  # noqa: F401 -- the fixture
+from tests.deploy.test_nginx import NGINX, ask, served
+from tests.living_site import LivingSite
 from tests.serving.test_site import TEXTS
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
@@ -24,6 +25,17 @@ TLS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
 }
 OTHER = "https://http-observatory.example"
+
+
+@pytest.fixture(scope="module")
+def web(built_sample, tmp_path_factory):
+    """Serve one site for all tests, which leave it as it is; gives it and both ports of nginx."""
+    folder = tmp_path_factory.mktemp("headers")
+    site = LivingSite.make(folder, f"sqlite:///{folder / 'comments.db'}")
+    site.show_build_of(built_sample)
+    with served(site, folder) as (plain, tls, _):
+        yield site, plain, tls
+    site.close()
 
 
 def hops(plain, tls, path):
@@ -49,7 +61,7 @@ def enter(tls):
     return headers["Set-Cookie"]
 
 
-def test_files_have_the_headers_that_one_place_says(web):  # noqa: F811
+def test_files_have_the_headers_that_one_place_says(web):
     """nginx sends with each file what comments_service/web/headers.py says, once, and no more."""
     site, _, tls = web
     sheet = site.directory.site.stylesheet
@@ -72,7 +84,7 @@ def test_files_have_the_headers_that_one_place_says(web):  # noqa: F811
             assert headers.get_all(name) == [value], (path, name)
 
 
-def test_text_tells_its_charset(web):  # noqa: F811
+def test_text_tells_its_charset(web):
     """Whatever is text, XML or a drawing is UTF-8 by its own word."""
     site, _, tls = web
     for path in (*TEXTS, site.directory.site.stylesheet, site.directory.site.script):
@@ -80,7 +92,7 @@ def test_text_tells_its_charset(web):  # noqa: F811
         assert kind.endswith("; charset=utf-8"), (path, kind)
 
 
-def test_nothing_for_supervisors_is_open(web):  # noqa: F811
+def test_nothing_for_supervisors_is_open(web):
     """Health and figures are for our own network, and nothing inside the release's folder is."""
     _, _, tls = web
     inside = ("/healthz", "/readyz", "/readyz/publisher", "/metrics", "/records/", "/health")
@@ -95,7 +107,7 @@ def test_nothing_for_supervisors_is_open(web):  # noqa: F811
         assert ask(tls, path)[0] == 404, path
 
 
-def test_tls(web):  # noqa: F811
+def test_tls(web):
     """TLS 1.2 and 1.3 are spoken, older ones are not."""
     _, _, tls = web
     spoken = {version: greets(tls, version) for version in TLS}
@@ -121,7 +133,7 @@ def greets(port, version):
         return error.reason
 
 
-def test_observatory(web):  # noqa: F811
+def test_observatory(web):
     """Home, story, the page for what is missing, form, log-in and desk score over 100."""
     _, plain, tls = web
     cookie = enter(tls).partition(";")[0]
@@ -136,7 +148,7 @@ def test_observatory(web):  # noqa: F811
     assert not any(visit.headers["Access-Control-Allow-Origin"] for visit in visited.values())
 
 
-def test_cookies(web):  # noqa: F811
+def test_cookies(web):
     """The one cookie is bound to this host, hidden from scripts and from other sites' requests."""
     _, _, tls = web
     for header in (ask(tls, "/desk/login")[1]["Set-Cookie"], enter(tls)):
