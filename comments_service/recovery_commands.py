@@ -58,7 +58,7 @@ def restore(file: Path, key_file: Path | None, only_verifies: bool) -> None:
             click.echo("It can be restored.")
             return
         _tell(restoring.restore(parts().database, file, key=key))
-        _honour(file)
+        _honour({parts().config.backups_folder.resolve(), file.resolve().parent})
         count = Exporter.of(parts().config, parts().database).rebuild(now())
     click.echo(f"{count} messages are in {parts().config.archive}")
     click.echo("Now run ./run build --force, and start ./run serve and ./run publisher")
@@ -67,12 +67,10 @@ def restore(file: Path, key_file: Path | None, only_verifies: bool) -> None:
 @click.command()
 @with_appcontext
 def forget() -> None:
-    """Forget all that is past its term, as the publisher does every night."""
-    done = forget_overdue(parts().database, parts().config, now())
-    for what, count in done.items():
-        if count:
-            click.echo(f"{count:>8}  {what}")
-    click.echo(f"{sum(done.values())} rows are forgotten.")
+    """Forget all that is past its term, as the publisher does every night, and take away again what
+    visitors took back, after a database was put back by other means than restore.
+    """
+    _honour({parts().config.backups_folder})
 
 
 @click.command("make-key")
@@ -103,14 +101,16 @@ def addresses(numbers: tuple[int, ...], key_file: Path) -> None:
 COMMANDS = (upgrade, backup, restore, forget, make_key, addresses)
 
 
-def _honour(file: Path) -> None:
+def _honour(folders: set[Path]) -> None:
     """Take away again what was taken back or fell due since the backup."""
     config, database, moment = parts().config, parts().database, now()
-    folders = {config.backups_folder.resolve(), file.resolve().parent}
     again = sum(taken_back.replay(database, folder, moment) for folder in sorted(folders))
     click.echo(f"{again} messages that visitors took back since are taken back again.")
-    forgotten = forget_overdue(database, config, moment)
-    click.echo(f"{sum(forgotten.values())} rows past their term are forgotten.")
+    done = forget_overdue(database, config, moment)
+    for what, count in done.items():
+        if count:
+            click.echo(f"{count:>8}  {what}")
+    click.echo(f"{sum(done.values())} rows past their term are forgotten.")
 
 
 def _tell(restored: Restored) -> None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.models import LastTime
+from comments_service.recovery import taken_back
 from comments_service.recovery.backups import back_up
 from comments_service.retention.forgetting import forget_overdue
 
@@ -101,6 +102,7 @@ class Keeper:
         log.info("backed up", extra={"rows": written.rows, "bytes": written.size})
 
     def _forget(self, now: datetime) -> None:
+        taken_back.complete(self.database, self.config.backups_folder)
         pause = lambda: self._stop.wait(PAUSE)  # noqa: E731 -- a name for what stands below
         done = forget_overdue(self.database, self.config, now, pause=pause)
         log.info("forgot what is past its term", extra={"rows": sum(done.values())})

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from comments_service.models import Action, UsedProof
+from comments_service.recovery import taken_back
 from comments_service.recovery.backups import newest
 from comments_service.retention.keeper import AFTER_FAILURE, Keeper
 from tests.living_site import make_config
@@ -66,14 +67,17 @@ def test_a_failure_holds_up_nothing_else(sqlite_site, keeper, caplog):
 
 
 def test_without_backups(sqlite_site):
-    """Who backs up by other means switches the nightly one off."""
+    """Who backs up by other means switches the nightly one off; what visitors took back is listed
+    all the same.
+    """
     config = make_config(sqlite_site.root, sqlite_site.database_url, backups_daily=0)
     sqlite_site.now = EVENING
     keeper = Keeper(sqlite_site.database, config, clock=lambda: sqlite_site.now)
+    sqlite_site.decide(sqlite_site.post_approved(), Action.ERASE)
     keeper.keep_due()
     sqlite_site.now += timedelta(days=1)
     assert keeper.keep_due() == ["retention"]
-    assert not config.backups_folder.exists()
+    assert [path.name for path in config.backups_folder.iterdir()] == [taken_back.NAME]
 
 
 def test_beside_the_publisher_until_stopped(sqlite_site, keeper):

@@ -256,8 +256,10 @@ def test_by_a_command(site):
     told = app.test_cli_runner().invoke(args=["comments", "forget"])
     assert told.exit_code == 0
     assert told.output.splitlines() == [
-        "       1  digests of proofs of work", "1 rows are forgotten."
-    ]  # fmt: skip
+        "0 messages that visitors took back since are taken back again.",
+        "       1  digests of proofs of work",
+        "1 rows past their term are forgotten.",
+    ]
     app.extensions["parts"].database.engine.dispose()
 
 
