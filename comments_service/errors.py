@@ -72,10 +72,16 @@ class Deposed(CommentsError):
 
 
 class Unavailable(CommentsError):
-    """The database stays away, and nobody knows whether the last work was done."""
+    """The database stays away, and nobody knows whether the last work was done. The message is for
+    operators and the log; visitors have a page of their own (web/failures.py).
+    """
 
-    def __init__(self) -> None:
-        super().__init__("留言服务暂时连不上数据库，没有确认存下。请过一会儿再试。")
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            "The database does not answer: check COMMENTS_DATABASE_URL and ./run doctor, then do "
+            "it again: whether this was stored is not known (%(cause)s)",
+            cause=cause,
+        )
 
 
 class KeyRefused(CommentsError):

@@ -64,7 +64,8 @@ class Outage:
         Raises Unavailable when it stays away: then nobody knows whether the work was done.
         """
         first: float | None = None
-        for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
+        pauses = itertools.chain(PAUSES, itertools.repeat(PAUSES[-1]))
+        while True:
             try:
                 done = work()
             except DBAPIError as error:
@@ -73,12 +74,11 @@ class Outage:
                 now = time.monotonic()
                 first = first or now
                 if now - min(first, self._away_since(now)) >= self.patience:
-                    raise Unavailable from error
-                time.sleep(pause)
+                    raise Unavailable(" ".join(str(error.orig).split())) from error
+                time.sleep(next(pauses))
             else:
                 self._since = None
                 return done
-        raise AssertionError("unreachable: the pauses do not end")
 
     def _away_since(self, now: float) -> float:
         """Note that the database is away *now*, and give since when it has been."""

@@ -156,7 +156,8 @@ def test_patience_ends(caplog):
     database.outage.patience = 0.3
     tries = []
     event.listen(database.engine, "do_connect", lambda *given: tries.append(given))
-    with caplog.at_level(logging.WARNING), pytest.raises(Unavailable), database.reading():
+    refused = pytest.raises(Unavailable, match=r"check COMMENTS_DATABASE_URL.*refused")
+    with caplog.at_level(logging.WARNING), refused, database.reading():
         pass
     waited = len(tries)
     with pytest.raises(Unavailable), database.writing():
