@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from chaos import (
     acknowledgements,
+    clock_jumps,
     database_gone,
     failover,
     forged_addresses,
@@ -29,6 +30,7 @@ FAULTS: Mapping[str, Fault] = {
     "full-folders": full_folders.run,
     "database-gone": database_gone.run,
     "mail-gone": mail_gone.run,
+    "clock-jumps": clock_jumps.run,
     "failover": failover.run,
     "slow-clients": slow_clients.run,
     "forged-addresses": forged_addresses.run,

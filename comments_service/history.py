@@ -33,7 +33,10 @@ _NETWORK = (
         _COMMENT.state,
         case((_COMMENT.submitted_at > bindparam("lately"), _COMMENT.text), else_=null()),
     )
-    .where(_COMMENT.address == bindparam("network"), _COMMENT.submitted_at > bindparam("refusals"))
+    .where(_COMMENT.address == bindparam("network"))
+    .where(
+        _COMMENT.submitted_at > bindparam("refusals"), _COMMENT.submitted_at <= bindparam("soon")
+    )
     .where(_COMMENT.id != bindparam("but"))
     .order_by(_COMMENT.submitted_at.desc(), _COMMENT.id.desc())
     .limit(bindparam("most"))
@@ -105,13 +108,15 @@ def network_past(
 ) -> NetworkPast:
     """Tell what *network* did, up to *most* messages; without a network nothing is known.
 
-    The comment *but* does not count.
+    The comment *but* does not count, nor do those that a clock dated far ahead before it was set
+    right: they would hold the network for as long.
     """
     if not network:
         return NetworkPast()
     asked = {
         "network": network,
         "refusals": now - REFUSALS,
+        "soon": now + WINDOW,
         "lately": now - LATELY,
         "but": but,
         "most": max(most, MOST_LOOKED_AT),

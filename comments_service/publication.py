@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from comments_service.errors import Deposed
@@ -16,6 +16,8 @@ from comments_service.models import Comment, PublisherState
 
 BOUNDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Upper bounds, in seconds, of the buckets from due to live; what took longer comes last."""
+LONGEST_UNDO = timedelta(hours=1)
+"""The most that COMMENTS_UNDO_SECONDS may be."""
 SEEN_EVERY = timedelta(seconds=30)
 """How often a publisher tells that it works, when nothing else tells it."""
 GONE_AFTER = 3 * SEEN_EVERY
@@ -110,6 +112,7 @@ def begin_term(session: Session, leader: str, now: datetime) -> int:
     state = locked_state(session)
     state.term += 1
     state.leader, state.seen_at, state.stand_by_seen_at = leader, now, None
+    _set_right(session, now)
     session.flush()
     return state.term
 
@@ -126,8 +129,18 @@ def require_term(session: Session, term: int | None) -> None:
 def see(session: Session, term: int | None, now: datetime) -> None:
     """Note that the leader of *term* works, or for None that somebody stands by. Raises Deposed."""
     require_term(session, term)
+    if term is not None:
+        _set_right(session, now)
     name = "stand_by_seen_at" if term is None else "seen_at"
     session.execute(update(PublisherState).values({name: now}))
+
+
+def _set_right(session: Session, now: datetime) -> None:
+    """Let what was decided while the clock was far ahead be due now: no undo time is that long."""
+    hidden = case((Comment.hidden_until > now, now), else_=Comment.hidden_until)
+    is_ahead = Comment.publish_at > now + LONGEST_UNDO
+    values = {"publish_at": now, "hidden_until": hidden}
+    session.execute(update(Comment).where(is_ahead).values(values))
 
 
 def end_term(session: Session, term: int) -> None:

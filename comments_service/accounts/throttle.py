@@ -27,8 +27,10 @@ def throttle_key(kind: str, whose: str | int) -> str:
 
 
 def refuse_while_waiting(throttle: LoginThrottle | None, now: datetime) -> None:
-    """Let nothing be tried while the wait lasts; raises LoginRefused."""
-    if throttle is not None and now < throttle.retry_at:
+    """Let nothing be tried while the wait lasts; raises LoginRefused. One that is longer than any
+    comes from a clock that was wrong, and does not count.
+    """
+    if throttle is not None and now < throttle.retry_at <= now + LONGEST_WAIT:
         seconds = math.ceil((throttle.retry_at - now).total_seconds())
         raise LoginRefused("输错的次数太多，请%(seconds)d秒后再试。", seconds=seconds)
 
