@@ -60,7 +60,7 @@ def test_work_that_was_cut_off_is_done_again(served):
     assert (served.outage.outlast(work), len(tries)) == (42, 2)
 
 
-def test_connections_that_died_unseen_are_not_handed_out(served):
+def test_connections_that_died_unseen_are_not_handed_out(served, caplog):
     """Who comes after the server was started anew notices nothing: no try is lost."""
     with served.reading() as first, served.reading() as second:
         before = {session.scalar(text("SELECT pg_backend_pid()")) for session in (first, second)}
@@ -69,6 +69,7 @@ def test_connections_that_died_unseen_are_not_handed_out(served):
         after = {session.scalar(text("SELECT pg_backend_pid()")) for session in (first, second)}
     assert len(before) == len(after) == 2
     assert not before & after
+    assert caplog.text == ""
 
 
 def test_live_connections_are_not_asked_anything(line):
