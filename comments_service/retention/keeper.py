@@ -25,11 +25,19 @@ NIGHT = 3
 """The hour at which the night's work begins, by the site's clock."""
 LOOK_EVERY = 60.0
 """Seconds between two looks at the clock."""
+LONGEST_OFF = timedelta(days=8)
+"""After a longer time without its work the clock may be wrong, and what is forgotten is gone: it
+has to be right for a night first.
+"""
 AFTER_FAILURE = timedelta(minutes=15)
 PAUSE = 0.05
 """Seconds between two transactions, in which others write."""
 END_SECONDS = 8.0
 """How long the end of the process waits for what is being done; supervisors wait ten."""
+
+
+class Stopped(Exception):
+    """The publisher ends; what is left to do waits for the next one."""
 
 
 @dataclass(slots=True)
@@ -77,18 +85,20 @@ class Keeper:
             work(now)
             self._note(name, now)
             return True
+        except Stopped:
+            return False
         except Exception:
             self._not_before[name] = now + AFTER_FAILURE
             log.exception("the night's work failed; it is tried again", extra={"work": name})
             return False
 
     def _is_due(self, name: str, now: datetime) -> bool:
-        """Say whether a night began since it was done last; on a new board the first one is waited
-        for.
+        """Say whether a night began since it was done last; where that is not known, or unlikely
+        long ago, or still to come, the next one is waited for.
         """
         with self.database.reading() as session:
             last = session.get(LastTime, _key(name))
-        if last is None:
+        if last is None or not now - LONGEST_OFF <= last.at <= now:
             self._note(name, now)
             return False
         return last.at < _last_night(now, self.timezone)
@@ -103,9 +113,13 @@ class Keeper:
 
     def _forget(self, now: datetime) -> None:
         taken_back.complete(self.database, self.config.backups_folder)
-        pause = lambda: self._stop.wait(PAUSE)  # noqa: E731 -- a name for what stands below
-        done = forget_overdue(self.database, self.config, now, pause=pause)
+        done = forget_overdue(self.database, self.config, now, pause=self._pause)
         log.info("forgot what is past its term", extra={"rows": sum(done.values())})
+
+    def _pause(self) -> None:
+        """Let others write for a moment; raises Stopped once the publisher is to end."""
+        if self._stop.wait(PAUSE):
+            raise Stopped
 
 
 def _key(name: str) -> str:

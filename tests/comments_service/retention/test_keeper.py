@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import func, select
 
 from comments_service.models import Action, UsedProof
 from comments_service.recovery import taken_back
 from comments_service.recovery.backups import newest
+from comments_service.retention import forgetting
 from comments_service.retention.keeper import AFTER_FAILURE, Keeper
 from tests.living_site import make_config
 
@@ -98,3 +100,42 @@ def test_beside_the_publisher_until_stopped(sqlite_site, keeper):
     assert not [thread for thread in threading.enumerate() if thread.name == "keeper"]
     with sqlite_site.database.reading() as session:
         assert session.get(UsedProof, "a") is None
+
+
+def test_ends_between_two_transactions(sqlite_site, keeper, caplog, monkeypatch):
+    """When the publisher is to end, the work stops after the transaction at hand and is no failure;
+    the next publisher goes on with it.
+    """
+    monkeypatch.setattr(forgetting, "BATCH", 1)
+    with sqlite_site.database.writing() as session:
+        session.add_all(UsedProof(digest=each, expires_at=EVENING) for each in "abc")
+    sqlite_site.now += timedelta(days=2)
+    keeper._stop.set()
+    assert keeper.keep_due() == ["backup"]
+    assert caplog.text == ""
+    count = select(func.count()).select_from(UsedProof)
+    with sqlite_site.database.reading() as session:
+        assert session.scalar(count) == 2
+    keeper._stop.clear()
+    assert keeper.keep_due() == ["retention"]
+    with sqlite_site.database.reading() as session:
+        assert session.scalar(count) == 0
+
+
+def test_a_clock_that_jumps_forgets_nothing(sqlite_site, keeper):
+    """A clock that is a year ahead for an hour makes no words go; when it is right again the nights
+    go on as before.
+    """
+    number = sqlite_site.post(text="广告")
+    sqlite_site.decide(number, Action.SPAM)
+    evening = sqlite_site.now
+    sqlite_site.now = evening + timedelta(days=400)
+    assert keeper.keep_due() == []
+    sqlite_site.now += timedelta(hours=1)
+    assert keeper.keep_due() == []
+    sqlite_site.now = evening + timedelta(hours=2)
+    assert keeper.keep_due() == []
+    assert sqlite_site.comment(number).text == "广告"
+    sqlite_site.now = evening + timedelta(hours=5)
+    assert keeper.keep_due() == ["backup", "retention"]
+    assert sqlite_site.comment(number).text == "广告"
