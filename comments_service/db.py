@@ -86,12 +86,17 @@ class Database:
 
     @classmethod
     def connect(cls, url: str) -> Database:
-        """Make the engine for *url*; the folder of an SQLite file is made when missing."""
+        """Make the engine for *url*; an SQLite file and its folder are made when missing, the file,
+        and so what SQLite puts beside it, for its owner alone.
+        """
         parts = make_url(url)
         if parts.get_backend_name() != "sqlite":
             return cls(postgresql.make_engine(parts))
-        if parts.database:
-            Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
+        if parts.database and parts.database != ":memory:":
+            file = Path(parts.database)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if not file.exists():
+                file.touch(mode=0o600)
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -174,14 +179,9 @@ class Database:
                 raw.close()
 
     def upgrade(self, revision: str = "head") -> None:
-        """Bring the tables to *revision*, the newest one without it; a new SQLite file, and what
-        SQLite puts beside it, is for its owner alone.
-        """
+        """Bring the tables to *revision*, the newest one without it."""
         from alembic import command  # workers never need it, and it takes 10 MB
 
-        file = self.engine.url.database
-        if not self._is_postgresql and file and not Path(file).exists():
-            Path(file).touch(mode=0o600)
         command.upgrade(self._alembic(), revision)
 
     def downgrade(self, revision: str = "base") -> None:

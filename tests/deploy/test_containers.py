@@ -70,6 +70,7 @@ def test_image_holds_what_the_service_needs(instructions):
         "sys.path.insert(0, '.'); import tasks, serving.site, serving.server, serving.demo, "
         "publishing.build, publishing.worker, publishing.rollback, publishing.delivery"
     )
+    assert "requirements.txt" in names  # a build notes what it was made with
     left_out = {"audit", "benchmarks", "chaos", "tests"}
     assert not left_out & set(names)
     done = subprocess.run(
