@@ -27,6 +27,7 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.models import Comment
 from comments_service.notifications import mail
+from comments_service.recovery.backups import newest
 from comments_service.safety import dangers, is_local
 from comments_service.shared_counts import counts_of
 from publishing.release import Releases
@@ -39,6 +40,8 @@ FEW_FILES = 10_000
 """Files that should still fit on it: a full release of a small site and its twins."""
 APART = timedelta(seconds=5)
 """By how much the clocks of two machines may differ."""
+OLD_BACKUP = timedelta(days=2)
+"""One is made every night."""
 BORN = datetime(2025, 1, 1, tzinfo=UTC)
 """No clock that is right shows less."""
 
@@ -192,6 +195,21 @@ def of_publisher(config: Config) -> Findings:
         yield Finding(Level.FINE, "at work")
 
 
+def of_backup(config: Config) -> Findings:
+    """Look whether the newest backup is of the last nights."""
+    made = newest(config.backups_folder)
+    if not config.backups_daily:
+        yield Finding(Level.FINE, "none is made by itself: COMMENTS_BACKUPS_DAILY is 0")
+    elif made is None:
+        told = f"none is in {config.backups_folder.absolute()}: ./run publisher makes one at night"
+        yield Finding(Level.WARNING, f"{told}, ./run comments backup at once")
+    elif datetime.now(UTC) - made > OLD_BACKUP:
+        told = f"the newest is of {made:%Y-%m-%d}: the publisher's log tells why"
+        yield Finding(Level.WARNING, f"{told}; ./run comments backup makes one at once")
+    else:
+        yield Finding(Level.FINE, f"the newest is of {made:%Y-%m-%d %H:%M} UTC")
+
+
 def of_mail(config: Config) -> Findings:
     """Look whether the mail server lets us in; nothing is sent."""
     if not config.sends_mail:
@@ -230,6 +248,7 @@ CHECKS: Mapping[str, Check] = {
     "redis": of_redis,
     "site": of_site,
     "publisher": of_publisher,
+    "backup": of_backup,
     "mail": of_mail,
 }
 ASKING = frozenset({"clock", "publisher"})

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -14,6 +15,7 @@ from sqlalchemy import create_engine, text
 from comment_archive.files import Archive
 from comments_service.config import Config
 from comments_service.db import Database
+from comments_service.recovery.writing import write_backup
 from serving import doctor
 from serving.doctor import CHECKS, examine
 from serving.environment import HERE
@@ -256,6 +258,17 @@ def test_mail(config):
     with mail_server(mailbox):
         assert only(asked, "mail")[0] is Level.FINE
     assert not mailbox.mails
+
+
+def test_backup(config, site):
+    """A board whose newest backup is old, or that has none, is warned of."""
+    assert only(config, "backup")[0] is Level.WARNING
+    now = datetime.now(UTC)
+    for days, level, words in ((9, Level.WARNING, "the newest is of"), (1, Level.FINE, "UTC")):
+        write_backup(site.database, config.backups_folder, now=now - timedelta(days=days))
+        (found_level, told) = only(config, "backup")
+        assert (found_level, words in told) == (level, True)
+    assert only(replace(config, backups_daily=0), "backup")[0] is Level.FINE
 
 
 def test_task(site, tmp_path):
