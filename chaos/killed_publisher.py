@@ -16,6 +16,8 @@ from chaos.readers import Readers
 from chaos.rows import Row, at_least, none_of
 from chaos.stage import Program, make_site, settings_of, wait_for
 from comments_service.models import Action
+from comments_service.moderation import MOST_PINNED
+from plugins.progress import shown
 from tests.living_site import LivingSite
 
 PAGES = (
@@ -42,8 +44,10 @@ def run(folder: Path, quick: bool) -> list[Row]:
     kills, site = 4 if quick else 220, make_site(folder)
     with Readers(site.releases / "current" / "public", PAGES) as readers:
         cut = Cut(site, readers)
-        for number in range(kills):
-            cut.once(DEEDS[number % len(DEEDS)])
+        with shown("Kills", kills) as step:
+            for number in range(kills):
+                cut.once(DEEDS[number % len(DEEDS)])
+                step()
     row = as_built_anew(site)
     site.close()
     return [
@@ -71,6 +75,7 @@ class Cut:
     """How long each deed took when it was last done in peace."""
     numbers: list[int] = field(default_factory=list)
     """Messages that are public and not pinned."""
+    pinned: list[int] = field(default_factory=list)
     chance: random.Random = field(default_factory=random.SystemRandom)
 
     def once(self, deed: str) -> None:
@@ -119,9 +124,15 @@ class Cut:
         numbers, dice = self.numbers, self.chance.random()
         if dice < 0.6 or len(numbers) < 3:
             numbers.append(self.site.post_approved(thread=self.chance.choice(("first", "second"))))
-        else:
+        elif dice < 0.8:
             number = numbers.pop(self.chance.randrange(len(numbers)))
-            self.site.decide(number, Action.WITHDRAW if dice < 0.8 else Action.PIN)
+            self.site.decide(number, Action.WITHDRAW)
+        elif len(self.pinned) < MOST_PINNED:
+            self.pinned.append(numbers.pop())
+            self.site.decide(self.pinned[-1], Action.PIN)
+        else:
+            numbers.append(self.pinned.pop(0))
+            self.site.decide(numbers[-1], Action.UNPIN)
 
     def _publisher(self) -> Program:
         log = self.site.root / "publisher.log"

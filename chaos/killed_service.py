@@ -15,6 +15,7 @@ from chaos.servers import PostgreSQL, address_of
 from chaos.stage import WORKERS, Service, make_site, wait_for
 from chaos.writers import Writers, kept
 from comments_service.db import Database
+from plugins.progress import shown
 from tests.living_site import LivingSite
 
 MOST_UNTIL_READY = 3.0
@@ -64,7 +65,11 @@ def killed(site: LivingSite, form: Form, where: str) -> list[Row]:
     try:
         first = service.wait_until_ready()
         with Writers([service.port]) as writers:
-            times = [_kill(service, writers) for _ in range(form.cycles)]
+            times = []
+            with shown("Kills", form.cycles) as step:
+                for _ in range(form.cycles):
+                    times.append(_kill(service, writers))
+                    step()
             replaced = [_kill_a_worker(service, writers) for _ in range(WORKERS_KILLED)]
     finally:
         service.stop()
