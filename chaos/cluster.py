@@ -64,7 +64,7 @@ def running(folder: Path) -> Iterator[Cluster]:
     with ExitStack() as stack:
         leader, standby = stack.enter_context(pair(folder))
         address = address_of(leader, standby)
-        site = make_site(folder / "site", _for_sqlalchemy(address))
+        site = make_site(folder / "site", for_sqlalchemy(address))
         stack.callback(site.close)
         redis = stack.enter_context(Redis.make(folder))
         port = free_port()
@@ -109,7 +109,7 @@ def _publisher(site: LivingSite, name: str, settings: dict[str, str]) -> Program
     return Program(command, settings_of(site, **settings), log)
 
 
-def _for_sqlalchemy(address: str) -> str:
+def for_sqlalchemy(address: str) -> str:
     """Read the database's address as the service does."""
     environ = {"COMMENTS_SECRET_KEY": SECRET, "COMMENTS_DATABASE_URL": address}
     return Config.from_environ(environ).database

@@ -23,6 +23,7 @@ from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.inlinepatterns import LINK_RE, AutolinkInlineProcessor, LinkInlineProcessor
 
+from comment_archive.records import MarkupError
 from comment_archive.text import strip_controls
 
 POLICY = 2
@@ -57,10 +58,6 @@ INLINE = frozenset({"escape", "link", "autolink", "linebreak", "em_strong", "not
 PREPROCESSORS = frozenset({"normalize_whitespace"})
 
 _local = threading.local()
-
-
-class MarkupError(ValueError):
-    """A text could not be turned into HTML."""
 
 
 def render(text: str) -> str:

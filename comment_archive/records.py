@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+class MarkupError(ValueError):
+    """A text could not be turned into HTML (:mod:`comment_archive.markup`, which is large: who only
+    takes messages need not load it).
+    """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
     """The message that a reply answers; *author* is None once that message was taken down."""

@@ -43,6 +43,14 @@ except ModuleNotFoundError:  # not on Windows: there writers wait as SQLite lets
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 10
+CONNECTIONS = 8
+"""Kept open in one process: as many as it has threads; making one costs more than a message."""
+CACHE_KIB = 256
+"""What each connection keeps of the file; the system keeps the rest for all of them at once."""
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+    f"cache_size=-{CACHE_KIB}",
+)  # fmt: skip
 
 
 class Base(DeclarativeBase):
@@ -97,7 +105,13 @@ class Database:
             file.parent.mkdir(parents=True, exist_ok=True)
             if not file.exists():
                 file.touch(mode=0o600)
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+        engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_SECONDS},
+            pool_size=CONNECTIONS,
+            pool_use_lifo=True,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return cls(engine)
@@ -156,18 +170,18 @@ class Database:
     def _turn(self) -> Iterator[None]:
         """Let those who write to an SQLite file stand in line, over all processes.
 
-        SQLite itself only looks again now and then, in which some look in vain for a second.
+        SQLite itself only looks again now and then, in which some look in vain for a second. Who
+        waits holds the place behind the writer, so that the writer cannot take his turn twice.
         """
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
         if fcntl is None or not file:
             yield
             return
-        turn = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        with _opened(f"{file}-turn") as turn:
+            with _opened(f"{file}-next") as place:
+                fcntl.flock(place, fcntl.LOCK_EX)
+                fcntl.flock(turn, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(turn)
 
     def forget(self) -> None:
         """Take what was erased out of SQLite's log as well (its pages are overwritten already)."""
@@ -224,6 +238,16 @@ def _revisions() -> set[str]:
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
+    """Open the file of a lock, which is free again when it is closed, or its process ends."""
+    number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield number
+    finally:
+        os.close(number)
+
+
 def vouch(session: Session | Connection) -> None:
     """Make the commit of *session* wait until all that it saw is safe, although it writes nothing.
 
@@ -243,7 +267,7 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
     raw.isolation_level = None
     raw.create_function("comment_words", 3, searchable, deterministic=True)
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from comment_archive import markup
+from comment_archive.records import MarkupError
 from comments_service import rights
 from comments_service.bell import ring
 from comments_service.chain import link, salted
@@ -124,7 +124,7 @@ class Outcome:
 
     number: int
     decision: Decision | None = None
-    problem: CommentsError | markup.MarkupError | None = None
+    problem: CommentsError | MarkupError | None = None
 
 
 def decide(
@@ -171,7 +171,7 @@ def decide_each(
         try:
             comment = _existing(comments, number)
             decision = _decide_one(session, comment, each, by=by, now=now, undo=undo)
-        except (CommentsError, markup.MarkupError) as problem:
+        except (CommentsError, MarkupError) as problem:
             outcomes.append(Outcome(number=number, problem=problem))
             continue
         decision.hash = head.hash = _hash(decision, head.hash)
@@ -379,6 +379,8 @@ def _change_words(comment: Comment, ruling: Ruling) -> None:
     action = ruling.action
     words = ruling.text if action in {Action.EDIT, Action.REVISE} else comment.words
     if action is Action.APPROVE or (action is Action.EDIT and comment.html is not None):
+        from comment_archive import markup  # only who approves needs it
+
         comment.html = markup.render(words or "")
         comment.policy = markup.POLICY
     if action is Action.EDIT:

@@ -1,4 +1,4 @@
-"""Runs the production server: one listening socket for all worker processes and all restarts.
+"""Runs the production server: its listening sockets outlive all worker processes and restarts.
 
 ``python -m serving.server --port 8000 --workers 2`` serves until SIGTERM; SIGHUP loads the code
 anew without losing a request. This process imports nothing of the application, so that new workers
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
@@ -35,8 +37,10 @@ CONNECTIONS = 4096
 """
 FILES = 16_384
 """Files that a worker may open: its connections, and what it works with."""
-THREADS = 2 * (os.cpu_count() or 1) + 1
-"""Requests of one worker that wait for the database at the same time."""
+THREADS = 8
+"""Requests of one worker that are worked on at the same time: most wait for the disk together
+(group_commit.py), so this is how many messages share a wait.
+"""
 HEADER_MILLISECONDS = 10_000
 """How long a connection may take to say what it wants."""
 UNREAD_MILLISECONDS = 20_000
@@ -56,22 +60,38 @@ FIRST_PASSED_ON = 3
 
 
 class Server(MPServer):
-    """Granian's server with one listening socket that outlives every worker.
+    """Granian's server with listening sockets that outlive every worker.
 
-    Granian gives each worker a socket of its own on Linux (SO_REUSEPORT), and the kernel resets
-    what waits at that of a worker that ends (docs/decisions.md has the numbers).
+    Granian lets each worker make a socket of its own on Linux (SO_REUSEPORT), and the kernel resets
+    what waits at that of a worker that ends (docs/decisions.md has the numbers). Here this process
+    makes and keeps them, one a worker, so that the kernel spreads connections over all workers;
+    what waits at one is taken by the next worker that gets it.
     """
 
+    _listeners: Sequence[socket.socket] = ()
+
     def _init_shared_socket(self) -> None:
-        """Let all workers accept from one socket, as granian does without SO_REUSEPORT."""
+        """Listen before there are workers."""
         if sys.platform == "win32":
             super()._init_shared_socket()
-            return
-        shared: Any = self  # granian's own fields have no types
-        shared._ssp, shared._sso = None, listening_socket(self.bind_port)
-        shared._sfd = shared._sso.fileno()
-        make: Any = SocketHolder
-        shared._shd = make(shared._sfd, False, BACKLOG)
+        else:
+            self._listeners = listening_sockets(self.bind_port, self.workers)
+
+    def _spawn_worker(self, idx: int, *given: Any, **named: Any) -> Any:
+        """Start the worker *idx* with its socket."""
+        if self._listeners:
+            shared: Any = self  # granian's own fields have no types
+            make: Any = SocketHolder
+            shared._sso = self._listeners[idx % len(self._listeners)]
+            shared._sfd = shared._sso.fileno()
+            shared._shd = make(shared._sfd, False, BACKLOG)
+        return super()._spawn_worker(idx, *given, **named)
+
+    def _drop_shared_socket(self) -> None:
+        """Listen no more."""
+        for listener in self._listeners:
+            listener.close()
+        self._listeners = ()
 
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
         """Start new workers, then end the old ones; or leave these at work when the code or the
@@ -91,18 +111,25 @@ def is_loadable() -> bool:
     return subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def listening_socket(port: int) -> socket.socket:
-    """Give the socket that a supervisor passed on (systemd's socket activation), else listen on
-    *port* of this machine.
+def listening_sockets(port: int, workers: int) -> list[socket.socket]:
+    """Give the socket that a supervisor passed on (systemd's socket activation), for all workers
+    together, else one for each of *workers* that listens on *port* of this machine.
+
+    Raises OSError when somebody else listens there.
     """
     if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1":
-        listener = socket.socket(fileno=FIRST_PASSED_ON)
+        listeners = [socket.socket(fileno=FIRST_PASSED_ON)]
     else:
-        listener = socket.create_server((HOST, port), backlog=BACKLOG)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # each connection has it from here
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
-    listener.setblocking(False)
-    return listener
+        socket.create_server((HOST, port)).close()  # alone, which sharing the port would not tell
+        listeners = [
+            socket.create_server((HOST, port), backlog=BACKLOG, reuse_port=workers > 1)
+            for _ in range(workers)
+        ]
+    for listener in listeners:
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # each connection has it from here
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
+        listener.setblocking(False)
+    return listeners
 
 
 def serve(port: int, workers: int) -> None:
@@ -164,7 +191,10 @@ def load() -> WholeRequests:
     from serving.whole import WholeRequests
 
     with told_plainly():
-        return WholeRequests(make_site(), threads=THREADS, most_bytes=FORM_BYTES)
+        application = WholeRequests(make_site(), threads=THREADS, most_bytes=FORM_BYTES)
+    gc.collect()
+    gc.freeze()  # what is there now stays: looking at it again and again finds nothing
+    return application
 
 
 def main() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 
 import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, build, desk, pictures, restore
+from benchmarks import approve, build, desk, pictures, service, restore
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.builders import GONE, Ours, remove_gone
@@ -206,3 +207,16 @@ def test_forgetting(tmp_path):
     assert moved == {"a.html", "b"}
     remove_gone(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+def test_service(capsys):
+    """The short form judges counts only: every message gets its receipt, at most one wait for the
+    disk each, far fewer where many come together, and a page of messages that needs no service.
+    """
+    before = table.RESULTS.read_bytes() if table.RESULTS.is_file() else b""
+    missed = service.main(quick=True)
+    told = capsys.readouterr().out
+    assert not missed, told
+    assert told.count("  met\n") == 4
+    assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comment_archive import markup
+from comment_archive.records import MarkupError
 from comments_service.decisions import erase_around
 from comments_service.exchange.intake import Batch, Intake, refused, table_of
 from comments_service.importers import KINDS, Record
@@ -70,7 +71,7 @@ def _as_it_will_be(record: Record, intake: Intake) -> Values:
     words = values["text"] if values["edited_text"] is None else values["edited_text"]
     try:
         values |= {"html": markup.render(words), "policy": markup.POLICY}
-    except markup.MarkupError as error:
+    except MarkupError as error:
         raise refused(record, "its text cannot be made into HTML: edit it where it was") from error
     if values["position"] is None and values["publish_at"] is None:
         values["publish_at"] = intake.now

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from importlib.resources import files
 
 
-def like_latin(char: str) -> str:
-    """Give the small ASCII letters that a letter of another script looks like; else *char*."""
-    return _table().get(char, char)
-
-
-@cache
-def _table() -> dict[str, str]:
+def _read_table() -> dict[str, str]:
     """Take the letters of the published table; a digit is no letter's double here."""
     table: dict[str, str] = {}
     published = files("confusable_homoglyphs") / "confusables.json"  # its module keeps all of it
@@ -25,3 +18,12 @@ def _table() -> dict[str, str]:
         if found:
             table[char] = found.casefold()
     return table
+
+
+_TABLE = _read_table()
+"""Read at once: what is read for it and dropped is used again for what a process loads next."""
+
+
+def like_latin(char: str) -> str:
+    """Give the small ASCII letters that a letter of another script looks like; else *char*."""
+    return _TABLE.get(char, char)

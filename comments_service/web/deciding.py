@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from comment_archive import markup
+from comment_archive.records import MarkupError
 from comments_service import queue as queues
 from comments_service.errors import Conflict, NotAllowed, NotFound
 from comments_service.models import Action, Comment, Decision, Note, State
@@ -65,7 +65,7 @@ def rule(number: int) -> ResponseReturnValue:
         next_one = parts().database.outage.outlast(lambda: _decided(number, form, batch))
     except NotFound:
         abort(404)
-    except markup.MarkupError:
+    except MarkupError:
         return _comment_page(number, form, problem=NO_MARKUP, status=422)
     except NotAllowed as refusal:
         return _comment_page(number, form, problem=refusal, status=422)
@@ -240,7 +240,9 @@ def _changes(shown: Comment) -> list[Piece]:
 
 def _preview(shown: Comment) -> str | None:
     """Give the message as the site will show it, made by the same function."""
+    from comment_archive import markup
+
     try:
         return markup.render(shown.words)
-    except markup.MarkupError:
+    except MarkupError:
         return None

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from comment_archive import markup
+from comment_archive.records import MarkupError
 from comments_service import accounts
 from comments_service import queue as queues
 from comments_service.decisions import lock_chain
@@ -71,8 +71,8 @@ def not_allowed(error: NotAllowed) -> ResponseReturnValue:
     return render_template("failure.html", sentence=say_error(error)), 409
 
 
-@bp.errorhandler(markup.MarkupError)
-def no_markup(error: markup.MarkupError) -> ResponseReturnValue:
+@bp.errorhandler(MarkupError)
+def no_markup(error: MarkupError) -> ResponseReturnValue:
     """Answer a message that cannot be shown."""
     return render_template("failure.html", sentence=say(NO_MARKUP)), 422
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 
-from comment_archive import markup
 from comment_archive.directory import SiteInfo
+from comment_archive.records import MarkupError
 from comments_service import rights
 from comments_service.errors import CommentsError, NotFound
 from comments_service.models import Account, Action, State
@@ -119,7 +119,7 @@ def finding_words(finding: dict[str, Any]) -> str:
 
 def problem_words(problem: Exception | str) -> str:
     """Give the sentence of a problem in the moderator's language."""
-    if isinstance(problem, markup.MarkupError):
+    if isinstance(problem, MarkupError):
         return say("这条留言的格式无法转换，不能公开。请先修改文字。")
     if isinstance(problem, NotFound):
         return say("没有这条留言。")

@@ -219,9 +219,10 @@ def test_page_in_english(client, app, approve):
 def test_message_that_cannot_be_shown(client, site, approve, monkeypatch):
     """A message whose form cannot be converted is not approved by mail either."""
     from comment_archive import markup
+    from comment_archive.records import MarkupError
 
     def fail(text):
-        raise markup.MarkupError("broken")
+        raise MarkupError("broken")
 
     monkeypatch.setattr(markup, "render", fail)
     answer = client.post(approve)
