@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -97,21 +97,28 @@ def store(database: Database, message: Screened) -> Receipt:
     Gives the receipt of the earlier one where the same sending was stored in this very moment.
     Raises AnswerGone.
     """
-    made = GroupCommit(partial(_store_batch, database))
-    return _writers.setdefault(database.engine, made)(message)
-
-
-_Writers = WeakKeyDictionary[Engine, GroupCommit[Screened, Receipt]]
-_writers: _Writers = WeakKeyDictionary()
-
-
-def _store_batch(database: Database, messages: Sequence[Screened]) -> list[Receipt | Exception]:
+    writer = _writer(database)
     try:
-        with database.storing() as connection:
-            return _store_all(connection, messages)
-    except IntegrityError:  # another process stored one of them meanwhile: now it is seen
-        with database.storing() as connection:
-            return _store_all(connection, messages)
+        return writer(message)
+    except IntegrityError:  # another process stored one of the batch meanwhile: now it is seen
+        return writer(message)
+
+
+def coming(database: Database) -> AbstractContextManager[None]:
+    """Announce that a message will soon be stored."""
+    return _writer(database).coming()
+
+
+_Writer = GroupCommit[Connection, Screened, Receipt]
+_writers: WeakKeyDictionary[Engine, _Writer] = WeakKeyDictionary()
+
+
+def _writer(database: Database) -> _Writer:
+    writer = _writers.get(database.engine)
+    if writer is None:
+        made = GroupCommit(database.storing, _store_all)
+        writer = _writers.setdefault(database.engine, made)
+    return writer
 
 
 def _store_all(connection: Connection, messages: Sequence[Screened]) -> list[Receipt | Exception]:

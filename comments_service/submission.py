@@ -33,6 +33,7 @@ from comments_service.storing import (
     RESEND,
     Receipt,
     Screened,
+    coming,
     is_same_sending,
     known_receipt,
     store,
@@ -122,41 +123,42 @@ def submit(
     all services share besides the database.
     """
     terms, counts = terms or Terms(), counts or NoCounts()
-    key = _submission_key(submission, secret, now)
-    network = mask_address(submission.address)
-    with database.looking() as connection:
-        digest = text_digest(submission.text)
-        facts = known_facts(connection, key=key, digest=digest, now=now)
-        if facts.earlier and is_same_sending(facts.earlier, key, now):
-            return known_receipt(database, facts.earlier.id, key, secret)
-        if late := _sent_before_midnight(connection, submission, key, secret, now):
-            return known_receipt(database, *late, secret)
-        open_thread(directory, submission.thread, now, closed=terms.closed)
-        past = network_past(connection, network, now=now, most=terms.most_looked_at)
-        words = word_lists_of(connection, terms.words_by_sound, facts.words_version)
-    past = past.joined_by(counts.arrive(network, key, now))
-    step = network_step(past, submission.address, terms.limits)
-    if step is Step.REFUSE:
-        counts.leave(network, key)
-        raise _too_many(past, now)
-    submission = replace(
-        submission,
-        needs_proof=step >= Step.PROOF,
-        has_proof=step >= Step.PROOF and _is_proved(database, counts, proof, key, secret, now),
-        is_over_limit=step >= Step.HOLD,
-        history=_history(past, facts),
-        reserved_names=_reserved_names(facts, directory, terms),
-        words=words,
-    )
-    message = Screened(
-        submission=submission,
-        key=key,
-        network=network,
-        screening=screen(_checked(submission, terms, now)),
-        secret=secret,
-        now=now,
-        address_log_key=terms.address_log_key,
-    )
+    with coming(database):
+        key = _submission_key(submission, secret, now)
+        network = mask_address(submission.address)
+        with database.looking() as connection:
+            digest = text_digest(submission.text)
+            facts = known_facts(connection, key=key, digest=digest, now=now)
+            if facts.earlier and is_same_sending(facts.earlier, key, now):
+                return known_receipt(database, facts.earlier.id, key, secret)
+            if late := _sent_before_midnight(connection, submission, key, secret, now):
+                return known_receipt(database, *late, secret)
+            open_thread(directory, submission.thread, now, closed=terms.closed)
+            past = network_past(connection, network, now=now, most=terms.most_looked_at)
+            words = word_lists_of(connection, terms.words_by_sound, facts.words_version)
+        past = past.joined_by(counts.arrive(network, key, now))
+        step = network_step(past, submission.address, terms.limits)
+        if step is Step.REFUSE:
+            counts.leave(network, key)
+            raise _too_many(past, now)
+        submission = replace(
+            submission,
+            needs_proof=step >= Step.PROOF,
+            has_proof=step >= Step.PROOF and _is_proved(database, counts, proof, key, secret, now),
+            is_over_limit=step >= Step.HOLD,
+            history=_history(past, facts),
+            reserved_names=_reserved_names(facts, directory, terms),
+            words=words,
+        )
+        message = Screened(
+            submission=submission,
+            key=key,
+            network=network,
+            screening=screen(_checked(submission, terms, now)),
+            secret=secret,
+            now=now,
+            address_log_key=terms.address_log_key,
+        )
     receipt = store(database, message)
     log.info("comment received", extra={"comment_id": receipt.number})
     return receipt

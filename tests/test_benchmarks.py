@@ -10,7 +10,7 @@ import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, build, desk, pictures, service, restore
+from benchmarks import approve, build, desk, pictures, restore, service
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.builders import GONE, Ours, remove_gone

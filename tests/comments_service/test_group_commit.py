@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
@@ -18,9 +19,9 @@ class Gate:
         self.batches = []
         self.others = others
         self.entered = threading.Event()
-        self.commit = GroupCommit(self.write)
+        self.commit = GroupCommit(nullcontext, self.write)
 
-    def write(self, items):
+    def write(self, transaction, items):
         """Note the batch; nothing comes back for odd numbers but an error."""
         self.batches.append(list(items))
         if len(self.batches) == 1:
@@ -66,15 +67,76 @@ def test_batches_are_bounded(monkeypatch):
     assert [len(batch) for batch in gate.batches] == [1, 3, 3, 1]
 
 
-def test_a_batch_that_fails_fails_for_all_and_the_next_goes_on():
-    """What writing raises reaches everybody of the batch; nobody waits for ever."""
+def test_who_comes_while_the_turn_is_waited_for_joins():
+    """A batch is taken when its transaction begins, not when its first thread comes."""
+    gate, entered = threading.Event(), threading.Event()
+    batches = []
 
-    def write(items):
-        if 13 in items:
-            raise OSError("disk full")
+    @contextmanager
+    def begin():
+        entered.set()
+        gate.wait(10)
+        yield
+
+    commit = GroupCommit(begin, lambda _, items: batches.append(items) or items)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(commit, 1)
+        entered.wait(10)
+        others = [pool.submit(commit, n) for n in (2, 3)]
+        while len(commit._waiting) < 3:
+            threading.Event().wait(0.001)
+        gate.set()
+        assert [each.result(10) for each in (first, *others)] == [1, 2, 3]
+    assert [sorted(batch) for batch in batches] == [[1, 2, 3]]
+
+
+def test_several_who_are_about_to_come_are_waited_for(monkeypatch):
+    """The first waits until they came, or for a moment; fewer are not waited for."""
+    monkeypatch.setattr(group_commit, "DELAY_SECONDS", 30)
+    batches = []
+    commit = GroupCommit(nullcontext, lambda _, items: batches.append(items) or items)
+    announced, first_waits = threading.Barrier(4), threading.Event()
+
+    def late(number):
+        with commit.coming():
+            announced.wait(10)
+            first_waits.wait(10)
+        return commit(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(late, n) for n in (2, 3, 4)]
+        announced.wait(10)
+        first = pool.submit(commit, 1)
+        while not commit._turn.locked():
+            threading.Event().wait(0.001)
+        assert batches == []
+        first_waits.set()
+        assert [each.result(10) for each in (first, *others)] == [1, 2, 3, 4]
+    with commit.coming(), commit.coming():
+        assert commit(5) == 5
+    monkeypatch.setattr(group_commit, "DELAY_SECONDS", 0.001)
+    with commit.coming(), commit.coming(), commit.coming():
+        assert commit(6) == 6
+
+
+def test_a_batch_that_fails_fails_for_all_and_the_next_goes_on():
+    """What writing or beginning raises reaches everybody of the batch; nobody waits for ever."""
+    failing = [OSError("disk full"), OSError("locked")]
+
+    @contextmanager
+    def begin():
+        if len(failing) == 1:
+            raise failing.pop()
+        yield
+
+    def write(transaction, items):
+        if failing:
+            raise failing.pop(0)
         return items
 
-    commit = GroupCommit(write)
+    commit = GroupCommit(begin, write)
     with pytest.raises(OSError, match="disk full"):
+        commit(13)
+    with pytest.raises(OSError, match="locked"):
         commit(13)
     assert commit(14) == 14
