@@ -100,18 +100,14 @@ class Database:
         parts = make_url(url)
         if parts.get_backend_name() != "sqlite":
             return cls(postgresql.make_engine(parts))
+        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
         if parts.database and parts.database != ":memory:":
+            options |= {"pool_size": CONNECTIONS, "pool_use_lifo": True}
             file = Path(parts.database)
             file.parent.mkdir(parents=True, exist_ok=True)
             if not file.exists():
                 file.touch(mode=0o600)
-        engine = create_engine(
-            url,
-            connect_args={"timeout": BUSY_SECONDS},
-            pool_size=CONNECTIONS,
-            pool_use_lifo=True,
-            hide_parameters=True,
-        )
+        engine = create_engine(url, hide_parameters=True, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return cls(engine)
@@ -174,7 +170,7 @@ class Database:
         waits holds the place behind the writer, so that the writer cannot take his turn twice.
         """
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
-        if fcntl is None or not file:
+        if fcntl is None or not file or file == ":memory:":
             yield
             return
         with _opened(f"{file}-turn") as turn:
