@@ -57,6 +57,7 @@ STAYS = {
     "invitation": "a secret",
     "login_throttle": "guards the door",
     "login": "a secret",
+    "sealed_address": "a secret",
 }
 
 
@@ -139,13 +140,18 @@ def test_out_and_back_gives_the_same_bytes(
             assert verify(session).problem is None
 
 
+def as_now(data):
+    """Give what a file of before holds when its HTML is made by today's rules."""
+    return data.replace(b'"policy":1,', b'"policy":%d,' % markup.POLICY)
+
+
 def test_sample_stays_readable(database):
     """A file of version 1 as it was once written is read, and written again byte for byte."""
     data = SAMPLE.read_bytes()
     read(database, data)
     header = json.loads(data.partition(b"\n")[0])
     assert header | {"format": "huisheng", "version": 1} == header
-    assert write(database) == data
+    assert write(database) == as_now(data)
 
 
 def test_second_time_changes_nothing(database):
@@ -154,7 +160,7 @@ def test_second_time_changes_nothing(database):
     first = read(database, data)
     again = read(database, data.replace(b"\n", b"\r\n"))
     assert again == {kind: (0, 0, n[0], 0) for kind, n in first.items()}
-    assert write(database) == data
+    assert write(database) == as_now(data)
 
 
 def test_rehearsal_tells_and_writes_nothing(database):
@@ -439,7 +445,7 @@ def test_contradictions_are_refused_as_a_whole(database, kind, changes, words):
     read(database, data)
     with pytest.raises(ImportRefused, match=rf"^line \d+: .*{words}"):
         read(database, changed(data, kind, nth, **changes))
-    assert write(database) == data
+    assert write(database) == as_now(data)
 
 
 def test_taken_place_is_refused(make_database):
