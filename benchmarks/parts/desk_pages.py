@@ -26,7 +26,7 @@ LIMIT = 30
 """Milliseconds."""
 P99 = 0.99
 WARM_UP = 5
-PASSWORD = "long enough password"  # noqa: S105 -- of the tests' moderator
+PASSWORD = "long enough password"
 
 Address = Callable[[int], str]
 """Gives the address of a page; the number says which of several alike it is."""
