@@ -152,4 +152,4 @@ def test_example_of_settings(tmp_path):
     assert list(dangers(config, environ)) == []
     assert config.proxy_hops == 1
     known = {f"COMMENTS_{name.upper()}" for name in Config.__slots__}
-    assert environ.keys() - known == {"COMMENTS_SECRET_KEY_FILE"}
+    assert environ.keys() - known == {"COMMENTS_SECRET_KEY_FILE", "XDG_CACHE_HOME"}

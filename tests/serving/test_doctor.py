@@ -144,6 +144,22 @@ def test_old_tables(config, site):
     assert not {"clock", "publisher"} & {name for name, _ in told}
 
 
+def test_empty_database(config, tmp_path, empty_postgresql):
+    """A database without any tables is found, on SQLite and on PostgreSQL."""
+    for url in (f"sqlite:///{tmp_path / 'empty.db'}", empty_postgresql):
+        Database.connect(url).engine.dispose()
+        told = found(replace(config, database_url=url), "database")
+        assert [each for each in told if each[0] is Level.WRONG] == [
+            (Level.WRONG, "the tables are missing or old: run ./run comments upgrade")
+        ]
+
+
+@pytest.fixture
+def empty_postgresql(postgresql_server):
+    """Give the address of a PostgreSQL database that has no tables of ours."""
+    return postgresql_server
+
+
 def test_database_that_is_not_there(config, tmp_path):
     """A missing file is told, and not made."""
     away = replace(config, database_url=f"sqlite:///{tmp_path / 'no.db'}")
