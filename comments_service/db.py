@@ -45,7 +45,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 10
 CONNECTIONS = 8
 """Kept open in one process: as many as it has threads; making one costs more than a message."""
-CACHE_KIB = 256
+CACHE_KIB = 128
 """What each connection keeps of the file; the system keeps the rest for all of them at once."""
 PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",

@@ -37,7 +37,7 @@ CONNECTIONS = 4096
 """
 FILES = 16_384
 """Files that a worker may open: its connections, and what it works with."""
-THREADS = 8
+THREADS = 16
 """Requests of one worker that are worked on at the same time: most wait for the disk together
 (group_commit.py), so this is how many messages share a wait.
 """
