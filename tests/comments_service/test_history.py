@@ -71,6 +71,16 @@ def test_network_is_counted_in_its_windows(left, connection):
     assert past.texts == ("第1条", "第8条", "第2条", "第3条")
 
 
+def test_messages_of_a_clock_that_was_ahead_do_not_count(left, connection):
+    """Once the clock is set right, a network is not held by what was a day ahead; what is a few
+    minutes ahead, as between two machines, counts.
+    """
+    left(*[-1440] * 230)
+    left(-5, 4)
+    past = network_past(connection, NETWORK, now=NOW)
+    assert (past.sent, past.oldest) == (2, NOW - timedelta(minutes=4))
+
+
 def test_nothing_is_known_without_a_network(left, connection):
     """An unknown address has no history, whatever others without one did."""
     left(1, 2, address="")

@@ -63,6 +63,16 @@ def test_wrong_tries_are_slowed_down(database, account, name):
         log_in(database, name=name, now=now)
 
 
+def test_clock_that_was_ahead_locks_nobody_out(database, account):
+    """Wrong tries by a clock that was a day ahead do not count once it is set right."""
+    tomorrow = NOW + timedelta(days=1)
+    for _ in range(5):
+        assert log_in(database, "wrong", now=tomorrow) is None
+    with pytest.raises(LoginRefused):
+        log_in(database, now=tomorrow)
+    assert log_in(database) is not None
+
+
 def test_stranger_cannot_lock_a_moderator_out(database, account):
     """Wrong tries from elsewhere do not make the moderator wait; the right pair clears his own."""
     for _ in range(5):
