@@ -43,6 +43,10 @@ THREADS = 16
 """
 HEADER_MILLISECONDS = 10_000
 """How long a connection may take to say what it wants."""
+SILENT_SECONDS = 10
+"""For so long a connection stays with the system until its first byte comes (TCP_DEFER_ACCEPT,
+tcp(7)): a worker that ends closes those that it has accepted and that have said nothing yet.
+"""
 UNREAD_MILLISECONDS = 20_000
 """How long a visitor may leave an answer unread (TCP_USER_TIMEOUT, tcp(7))."""
 GRACE_SECONDS = 25
@@ -53,6 +57,8 @@ M_ARENA_MAX, M_TRIM_THRESHOLD = -8, -1
 """Settings of glibc's memory (mallopt(3))."""
 SPARE_BYTES = 65_536
 """Freed memory beyond which it goes back to the system."""
+CANNOT_START = 78
+"""The exit code of a worker whose settings are wrong (EX_CONFIG of sysexits.h)."""
 PR_SET_PDEATHSIG = 1
 """Ask for a signal when the parent ends (prctl(2))."""
 FIRST_PASSED_ON = 3
@@ -69,6 +75,8 @@ class Server(MPServer):
     """
 
     _listeners: Sequence[socket.socket] = ()
+    cannot_start = False
+    """Whether a worker found that code or settings cannot work, which no other try mends."""
 
     def _init_shared_socket(self) -> None:
         """Listen before there are workers."""
@@ -86,6 +94,14 @@ class Server(MPServer):
             shared._sfd = shared._sso.fileno()
             shared._shd = make(shared._sfd, False, BACKLOG)
         return super()._spawn_worker(idx, *given, **named)
+
+    def _respawn_workers(self, workers: Sequence[int], *given: Any, **named: Any) -> None:
+        """Replace *workers*, unless one ended because it cannot start: then all end."""
+        if any(self.wrks[index].inner.exitcode == CANNOT_START for index in workers):
+            self.cannot_start = self.interrupt_signal = True
+            self.main_loop_interrupt.set()
+        else:
+            super()._respawn_workers(workers, *given, **named)
 
     def _drop_shared_socket(self) -> None:
         """Listen no more."""
@@ -126,6 +142,8 @@ def listening_sockets(port: int, workers: int) -> list[socket.socket]:
             for _ in range(workers)
         ]
     for listener in listeners:
+        if hasattr(socket, "TCP_DEFER_ACCEPT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # each connection has it from here
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
         listener.setblocking(False)
@@ -136,7 +154,7 @@ def serve(port: int, workers: int) -> None:
     """Serve site and service until SIGTERM."""
     allow_files(FILES)
     loader: Any = load  # granian's types know functions only
-    Server(
+    server = Server(
         "serving.site:make_site",
         address=HOST,
         port=port,
@@ -151,7 +169,10 @@ def serve(port: int, workers: int) -> None:
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.warning,
         log_dictconfig=lines_of("_granian"),
-    ).serve(target_loader=loader, wrap_loader=False)
+    )
+    server.serve(target_loader=loader, wrap_loader=False)
+    if server.cannot_start:
+        sys.exit(1)
 
 
 def give_memory_back() -> None:
@@ -190,8 +211,12 @@ def load() -> WholeRequests:
     from serving.site import make_site
     from serving.whole import WholeRequests
 
-    with told_plainly():
-        application = WholeRequests(make_site(), threads=THREADS, most_bytes=FORM_BYTES)
+    try:
+        with told_plainly():
+            application = WholeRequests(make_site(), threads=THREADS, most_bytes=FORM_BYTES)
+    except SystemExit as refusal:
+        sys.stderr.write(f"{refusal.code}\n")
+        sys.exit(CANNOT_START)
     gc.collect()
     gc.freeze()  # what is there now stays: looking at it again and again finds nothing
     return application

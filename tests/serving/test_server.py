@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -163,6 +163,36 @@ def test_restart_without_a_failed_request(sqlite_site):
                 crowd.__exit__()
         assert crowd.answers.keys() == {303}
         assert stored(sqlite_site) == crowd.answers[303]
+
+
+def test_what_was_begun_is_answered(sqlite_site):
+    """Who had begun to speak is answered by the server that stops, and who had not by the next."""
+    body = urlencode({"thread": "first", "text": "慢慢说"}).encode()
+    head = "POST /messages/new HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    said = f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: {len(body)}\r\n\r\n"
+    whole = said.encode() + body
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener, ExitStack() as stack:
+        port = listener.getsockname()[1]
+        sent = dict.fromkeys((0, 1, 40, len(said)))
+        with started(sqlite_site, port, listener, workers=1) as server:
+            wait_until(lambda: is_ready(port), seconds=30)
+            for length in sent:
+                connection = socket.create_connection(("127.0.0.1", port), 60)
+                sent[length] = stack.enter_context(connection)
+                connection.sendall(whole[:length])
+            assert is_ready(port)  # who came later was answered, so these were taken
+            server.terminate()
+            for length in (1, 40, len(said)):
+                assert status_after(sent[length], whole[length:]) == b"HTTP/1.1 303"
+            assert server.wait(60) == 0
+        with started(sqlite_site, port, listener, workers=1):
+            assert status_after(sent[0], whole) == b"HTTP/1.1 303"
+
+
+def status_after(connection, rest):
+    """Send the rest of a request; gives the beginning of the answer."""
+    connection.sendall(rest)
+    return connection.recv(12)
 
 
 def test_stop_answers_what_was_accepted(sqlite_site):
