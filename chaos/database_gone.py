@@ -23,7 +23,7 @@ BETWEEN_VISITORS = 0.5
 def run(folder: Path, quick: bool) -> list[Row]:
     """Stop the server for a minute, in the short form until it was missed once."""
     with PostgreSQL.make(folder / "postgresql") as server:
-        site = make_site(folder / "site", address_of(server).replace("://", "+psycopg://"))
+        site = make_site(folder / "site", address_of(server))
         publisher = Program(PUBLISHER, settings_of(site), folder / "publisher.log")
         try:
             with Service.of(site) as service, publisher:

@@ -51,7 +51,7 @@ def run(folder: Path, quick: bool) -> list[Row]:
 def run_on_postgresql(folder: Path, quick: bool) -> list[Row]:
     """Kill the service on PostgreSQL, which itself goes on."""
     with PostgreSQL.make(folder / "postgresql") as server:
-        site = make_site(folder / "site", address_of(server).replace("://", "+psycopg://"))
+        site = make_site(folder / "site", address_of(server))
         try:
             return killed(site, ON_POSTGRESQL[quick], "PostgreSQL")
         finally:

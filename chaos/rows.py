@@ -23,7 +23,7 @@ Fault = Callable[[Path, bool], list[Row]]
 
 def none_of(what: str, found: int, looked_at: int, unit: str) -> Row:
     """Make the row of something that must not happen; who looked at nothing has not shown it."""
-    return Row(what, "0", f"{found} of {looked_at:,} {unit}", found == 0 < looked_at)
+    return Row(what, "0", f"{found} of {looked_at:,} {unit}".rstrip(), found == 0 < looked_at)
 
 
 def at_least(what: str, least: int, found: int) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -36,9 +37,12 @@ class ChaosError(RuntimeError):
 
 
 def make_site(folder: Path, database_url: str = "") -> LivingSite:
-    """Build a small site in *folder*, on SQLite unless another database is named."""
+    """Build a small site in *folder*, on SQLite unless *database_url*, as operators write it, names
+    another database.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    site = LivingSite.make(folder, database_url or f"sqlite:///{folder / 'comments.db'}")
+    url = re.sub(r"^postgresql://", "postgresql+psycopg://", database_url)
+    site = LivingSite.make(folder, url or f"sqlite:///{folder / 'comments.db'}")
     site.build()
     return site
 
