@@ -52,7 +52,7 @@ class Form:
     is_short: bool = False
 
 
-FULL = Form(rounds=5, seconds=8, many=20_000)
+FULL = Form(rounds=3, seconds=8, many=20_000)
 SHORT = Form(rounds=1, seconds=0, many=300, is_short=True)
 
 
@@ -226,7 +226,7 @@ def _story_of_messages(folder: Path) -> LivingSite:
 
 def _fill(board: Board) -> None:
     while board.stored() < PAGE_MESSAGES:
-        by_wrk(board.port, board.name, 1, 0.2)
+        by_wrk(board.port, board.name, 1, 1)
 
 
 def _judged_pages(form: Form, port: int, its: Board) -> Row:

@@ -12,15 +12,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from benchmarks.parts.peers import PeerMissingError, Venv, installed
 from chaos.cluster import for_sqlalchemy
 from chaos.servers import PostgreSQL, address_of, listens
-from chaos.stage import WORKERS, Program, Service, make_site, wait_for
+from chaos.stage import WORKERS, Program, Service, ask, make_site, wait_for
 from serving import HOST
 from tests.living_site import LivingSite
 from tests.site.browserless import free_port
@@ -109,7 +110,7 @@ def isso(folder: Path, venv: Venv, *, moderated: bool = True) -> Iterator[Board]
         log=folder / "log",
     )
     with program:
-        wait_for(lambda: listens(port), "Isso answers")
+        wait_for(lambda: _answers(port), "Isso answers")
         stored = _in_file(folder / "isso.db", "SELECT count(*) FROM comments")
         yield Board(name="isso", port=port, pid=program.pid, stored=stored)
 
@@ -171,6 +172,13 @@ def install_waline(folder: Path) -> Path:
             )
         stamp.write_text(wanted, "utf-8")
     return home / "node_modules" / "@waline" / "vercel"
+
+
+def _answers(port: int) -> bool:
+    """Say whether Isso has made its tables."""
+    with suppress(OSError, HTTPException):
+        return ask(port, "/latest?limit=1", patience=2).status < 500
+    return False
 
 
 def _do(command: list[str], folder: Path) -> None:
