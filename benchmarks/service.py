@@ -24,6 +24,7 @@ from benchmarks.parts.load import Load, by_hand, by_wrk, memory_of_tree, pages_b
 from benchmarks.parts.table import Question, Row, figure, known, report, versions_of
 from chaos.servers import Nginx
 from comments_service.models import Action
+from publishing import twins
 from tests.living_site import LivingSite
 from tests.site.browserless import free_port
 
@@ -207,6 +208,7 @@ def _page(folder: Path, form: Form) -> Iterator[Row]:
         public, nobody = site.release.public, free_port()
         venv = boards.install_isso(PEERS)
         nginx = Nginx.make(folder / "nginx", port=port, public=public, services=[nobody])
+        _use_all_cores(folder / "nginx" / "nginx.conf")
         with nginx, boards.isso(folder / "isso", venv, moderated=False) as its:
             _fill(its)
             yield _judged_pages(form, port, its)
@@ -221,7 +223,13 @@ def _story_of_messages(folder: Path) -> LivingSite:
     for number in range(PAGE_MESSAGES):
         site.decide(site.post(text=f"第{number}条：今天在图书馆帮忙"), Action.APPROVE)
     site.publish()
+    twins.fill(site.release.public, site.release.records)  # as `./run build` leaves them
     return site
+
+
+def _use_all_cores(config: Path) -> None:
+    """Let nginx have a worker a core, as Debian's own settings do."""
+    config.write_text("worker_processes auto;\n" + config.read_text("utf-8"), "utf-8")
 
 
 def _fill(board: Board) -> None:
