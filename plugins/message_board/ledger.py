@@ -105,7 +105,7 @@ def _of_answers(months: Sequence[Month], words: Words) -> Table:
     return Table(
         id="ledger-answers",
         caption=words("ledger.by_answer"),
-        heads=tuple(map(words, ("ledger.reports", "ledger.report_wait", "ledger.appeal_wait"))),
+        heads=(words("ledger.reports"), words("ledger.report_wait"), words("ledger.appeal_wait")),
         rows=tuple(
             (
                 _name(month, words),

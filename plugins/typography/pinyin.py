@@ -46,6 +46,7 @@ RESERVED_IDS = frozenset(
         "gallery",
         "gallery-title",
         "headlines",
+        "kept",
         "large",
         "main",
         "message-email",
