@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
 from benchmarks import equality
-from tests.lives import Life, UnequalError
-
-
-@pytest.fixture
-def life():
-    """Give a site to which things may happen."""
-    life = Life(1)
-    yield life
-    life.close()
+from tests.living_site import ROOT
+from tests.publishing import one_life
 
 
 def test_random_sequences():
@@ -30,32 +24,12 @@ def test_random_sequences():
     assert outcome.kills > 10
 
 
-def test_same_seed(life):
-    """What happens in a life depends on its seed, but for the moments of kills."""
-    other = Life(1)
-    try:
-        for each in (life, other):
-            each.sequence()
-        deeds = [[line.split()[0] for line in each.told] for each in (life, other)]
-        assert deeds[0] == deeds[1]
-    finally:
-        other.close()
-
-
-def test_other_bytes_are_seen(life):
-    """A page with a byte that no build gives is named."""
-    page = life.site.release.public / "stories" / "first" / "index.html"
-    page.write_bytes(page.read_bytes() + b"\n")
-    with pytest.raises(UnequalError, match="not what a clean build gives: stories/first/index"):
-        life.compare()
-
-
-def test_needless_writing_is_seen(life):
-    """A file that was written with the bytes that it had is named."""
-    page = life.site.release.public / "index.html"
-    os.utime(page, ns=(0, 0))
-    with pytest.raises(UnequalError, match=r"written with the bytes that it had: index\.html"):
-        life.look()
+@pytest.mark.parametrize("deed", one_life.DEEDS)
+def test_one_life(deed):
+    """A life depends on its seed alone, and what is wrong in one is seen."""
+    command = [sys.executable, "-m", "tests.publishing.one_life", deed]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_archive_is_lost_when_a_day_has_passed(sqlite_site, tmp_path):
