@@ -14,6 +14,8 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 class Severity(IntEnum):
     """What a mistake stops."""
 
+    STYLE = 0
+    """Nothing, and a build does not tell it: only whoever asks for the checks hears of it."""
     WARNING = 1
     """Nothing: it is told, no more."""
     PUBLISHING = 2
@@ -35,6 +37,10 @@ class Problem:
     what: str
     mend: str
     severity: Severity = Severity.BUILD
+    column: int = 0
+    """The character of the line at which it begins, from 1; 0 for the whole line."""
+    rule: str = ""
+    """The name of the check that found it."""
 
     def stops(self, *, is_public: bool) -> bool:
         """Say whether a build is refused for it, that of a public site or that of a preview."""
@@ -42,8 +48,9 @@ class Problem:
         return self.severity >= least
 
     def __str__(self) -> str:
-        """Write it as ``file:line: what: how to mend``."""
-        return f"{self.path}:{self.line}: {self.what}: {self.mend}"
+        """Write it as ``file:line: what: how to mend``, with the column where that is known."""
+        place = f"{self.line}:{self.column}" if self.column else f"{self.line}"
+        return f"{self.path}:{place}: {self.what}: {self.mend}"
 
 
 class UnreadableText(ValueError):

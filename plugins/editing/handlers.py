@@ -13,7 +13,7 @@ from pelican.generators import ArticlesGenerator
 from plugins.campaign.data import Campaign, read_campaign
 from plugins.editing.check import check_content
 from plugins.editing.kept import KeptStories
-from plugins.problems import ContentError, Problem
+from plugins.problems import ContentError, Problem, Severity
 
 CHECKED = "CHECKED_STORIES"
 """Setting with the file that keeps what was found in stories, and what tells all else that checks
@@ -68,7 +68,7 @@ def tell(problems: Iterable[Problem], settings: dict[str, Any]) -> list[Problem]
         if problem.stops(is_public=is_public):
             stopping.append(problem)
             log.error("%s", problem)
-        else:
+        elif problem.severity >= Severity.WARNING:
             log.warning("%s", problem)
     return stopping
 
