@@ -27,6 +27,7 @@ from plugins.editing.heads import ALBUM_KEYS, PAGE_KEYS, STORY_KEYS, THEME_KEYS
 from plugins.sharing.targets import TARGETS
 
 ROOT = Path(__file__).parents[1]
+EDITORS = "docs/zh-CN/"
 READMES = ("README.md", "README.zh.md")
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
@@ -63,6 +64,11 @@ def rows(text):
 def is_rule(row, after):
     """Say whether *row* is the rule below a table's head, or the head above one."""
     return any(cells[0] and set(cells[0]) <= set("-: ") for cells in (row, after))
+
+
+def tables_of_the_campaign():
+    """Give the rows in which editors read of the tables of campaign.toml."""
+    return rows(section(EDITORS + "data.md", "## 各个表"))
 
 
 def task_names():
@@ -190,23 +196,23 @@ def test_documents_name_only_operator_commands_that_exist(name):
 
 
 @pytest.mark.parametrize(
-    ("heading", "keys"),
+    ("page", "heading", "keys"),
     [
-        pytest.param("### 报道的开头", STORY_KEYS, id="stories"),
-        pytest.param("### 主题页的开头", THEME_KEYS, id="themes"),
-        pytest.param("### 其他页面的开头", PAGE_KEYS, id="pages"),
-        pytest.param("### 图集的开头", ALBUM_KEYS, id="albums"),
+        pytest.param("writing.md", "## 报道的开头", STORY_KEYS, id="stories"),
+        pytest.param("writing.md", "## 主题页的开头", THEME_KEYS, id="themes"),
+        pytest.param("writing.md", "## 其他页面的开头", PAGE_KEYS, id="pages"),
+        pytest.param("galleries.md", "## 图集的开头", ALBUM_KEYS, id="albums"),
     ],
 )
-def test_every_key_of_a_head_is_explained(heading, keys):
+def test_every_key_of_a_head_is_explained(page, heading, keys):
     """Editors find each key of a head, and whether it must be there."""
-    told = {row[0].strip("`"): row[1] for row in rows(section("docs/editors.md", heading))}
+    told = {row[0].strip("`"): row[1] for row in rows(section(EDITORS + page, heading))}
     assert told == {name: "必填" if key.is_needed else "可不填" for name, key in keys.items()}
 
 
 def test_every_table_of_the_campaign_is_explained():
     """Editors find each table of campaign.toml, and whether it must be there."""
-    told = {row[0].strip("`"): row[1] for row in rows(section("docs/editors.md", "## 首页数据"))}
+    told = {row[0].strip("`"): row[1] for row in tables_of_the_campaign()}
     needed = {item.name: item.default is item.default_factory for item in fields(Campaign)}
     assert told == {name: "必填" if is_needed else "可不填" for name, is_needed in needed.items()}
 
@@ -217,13 +223,13 @@ def test_every_key_of_the_campaign_is_explained(table):
     kind = get_type_hints(Campaign)[table]
     record = get_args(kind)[0] if get_args(kind) else kind
     keys = [item.name for item in fields(record)] if is_dataclass(record) else []
-    told = {row[0].strip("`"): row[2] for row in rows(section("docs/editors.md", "## 首页数据"))}
+    told = {row[0].strip("`"): row[2] for row in tables_of_the_campaign()}
     assert [key for key in keys if f"`{key}`" not in told[table]] == []
 
 
 def test_every_share_target_is_named():
     """Editors find the name of each share target."""
-    assert [name for name in TARGETS if f"`{name}`" not in read("docs/editors.md")] == []
+    assert [name for name in TARGETS if f"`{name}`" not in read(EDITORS + "data.md")] == []
 
 
 def test_every_reason_is_named():

@@ -232,7 +232,7 @@ def inspect_campaign(path: Path) -> CampaignFile:
         text = read_text(path)
         data = tomllib.loads(text)
     except FileNotFoundError:
-        what, mend = "the file is missing", "copy the example from docs/editors.md"
+        what, mend = "the file is missing", "copy the example from docs/zh-CN/data.md"
         return CampaignFile(path, None, problems=[Problem(path, 1, what, mend)])
     except UnreadableText as error:
         return CampaignFile(path, None, problems=[error.problem])

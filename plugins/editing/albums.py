@@ -25,7 +25,7 @@ def check_album(album: AlbumFolder, site: Site) -> Iterator[Problem]:
         file = f"{GALLERIES}/{album.folder.name}/{TEXT}"
         yield from check_body(source, album.address, file, site, album)
     if not album.is_there and (album.pictures or album.strangers):
-        mend = "write it as docs/editors.md shows, or take the folder away"
+        mend = "write it as docs/zh-CN/galleries.md shows, or take the folder away"
         yield Problem(source.path, 1, "the file is missing", mend)
     if album.is_published and not album.pictures:
         mend = "put some beside the file, or add a line status: draft"

@@ -374,7 +374,7 @@ def test_missing_file(tmp_path):
     """A missing file is told with where to find an example."""
     path = tmp_path / "campaign.toml"
     assert refusal_of(path) == (
-        f"{path}:1: the file is missing: copy the example from docs/editors.md"
+        f"{path}:1: the file is missing: copy the example from docs/zh-CN/data.md"
     )
 
 

@@ -50,7 +50,7 @@ def test_empty_folder(tmp_path):
     """A folder without any content lacks only the campaign's data."""
     path = tmp_path / "campaign.toml"
     assert told(tmp_path) == [
-        f"{path}:1: the file is missing: copy the example from docs/editors.md"
+        f"{path}:1: the file is missing: copy the example from docs/zh-CN/data.md"
     ]
 
 
