@@ -226,7 +226,8 @@ def test_folder_without_a_text(content):
     assert told(content) == []
     (path.parent / "1.jpg").write_bytes(b"x")
     assert told(content) == [
-        f"{path}:1: the file is missing: write it as docs/zh-CN/galleries.md shows, or take the folder away"
+        f"{path}:1: the file is missing: "
+        "write it as docs/zh-CN/galleries.md shows, or take the folder away"
     ]
 
 
