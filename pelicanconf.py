@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from plugins.campaigns import campaign_folder, own_settings, var_folder
+
 HERE = Path(__file__).parent
-VAR = Path(os.environ.get("COMMENTS_VAR") or HERE / "var")
+CAMPAIGN_FOLDER = campaign_folder(os.environ)
+VAR = var_folder(os.environ)
 
 SITEURL = (os.environ.get("COMMENTS_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
 TIMEZONE = "Asia/Shanghai"
 DEFAULT_LANG = "zh-CN"
 
-PATH = str(HERE / "content")
+PATH = str(CAMPAIGN_FOLDER / "content")
 OUTPUT_PATH = str(VAR / "preview")
 THEME = str(HERE / "theme")
 THEME_STATIC_PATHS: list[str] = []
@@ -113,3 +116,6 @@ FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = 
 DELETE_OUTPUT_DIRECTORY = False
 LOAD_CONTENT_CACHE = False
 CACHE_CONTENT = False
+
+# What a campaign beside this one has of its own goes before all that.
+globals().update(own_settings(CAMPAIGN_FOLDER))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -21,10 +22,11 @@ from comments_service.models import Account, Comment, Role
 from comments_service.notifications.notifier import Notifier
 from comments_service.parts import Parts
 from comments_service.retention.keeper import Keeper
+from plugins.campaigns import campaign_folder
 from publishing.release import Releases
 from publishing.worker import Publisher
 from serving import demo_board
-from serving.environment import HERE, build_plan, remember
+from serving.environment import build_plan, remember
 from theme.illustrations.photographs import make_photographs
 
 MODERATOR = "demo"
@@ -88,7 +90,7 @@ def photograph() -> None:
     """Make the photographs of the demonstration's albums from their drawings, where they are
     missing; another campaign's albums hold their own.
     """
-    content = HERE / "content"
+    content = campaign_folder(os.environ) / "content"
     make_photographs(content / "pictures", content / "galleries", tell=step)
 
 

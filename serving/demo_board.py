@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from comment_archive.directory import Directory
+from comment_archive.directory import BOARD, Directory
 from comments_service import word_lists
 from comments_service.config import Config
 from comments_service.db import Database
@@ -82,15 +82,16 @@ class _Filler:
 
     def _leave(self, message: dict[str, Any], moment: datetime) -> int:
         answered = message.get("reply_to")
+        directory, secret = Directory.read(self.config.threads_file), self.config.secret_key
+        thread = message["thread"]  # another campaign may have other stories
         submission = Submission(
-            thread=message["thread"],
+            thread=thread if thread in directory.threads else BOARD,
             text=message["text"],
             author=message["name"],
             address=message["address"],
             reply_to=self.numbers[answered - 1] if answered else None,
             trap="demo" if message["state"] == "spam" else "",
         )
-        directory, secret = Directory.read(self.config.threads_file), self.config.secret_key
         return submit(self.database, directory, submission, secret=secret, now=moment).number
 
     def _ruling(self, action: Action, message: dict[str, Any]) -> Ruling:

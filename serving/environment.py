@@ -21,6 +21,7 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.errors import CommentsError
 from comments_service.safety import require_safe
+from plugins.campaigns import CampaignError, var_folder
 from publishing.changed import TooOldError
 from publishing.release import BuildError, Release, Releases
 from publishing.targets.files import PublishError
@@ -43,6 +44,7 @@ TOLD = (
     BuildError,
     CommentsError,
     AlreadyRunning,
+    CampaignError,
     PhotographError,
     PublishError,
     ServingError,
@@ -52,10 +54,10 @@ TOLD = (
 
 
 def prepare(port: int | None = None) -> Config:
-    """Read the settings; where none are given, use this machine's: the var folder, a secret of its
-    own, *port*.
+    """Read the settings; where none are given, use this machine's: the var folder of
+    the campaign, a secret of its own, *port*.
     """
-    os.environ.setdefault("COMMENTS_VAR", str(HERE / "var"))
+    os.environ.setdefault("COMMENTS_VAR", str(var_folder(os.environ)))
     if "COMMENTS_SITE_URL" not in os.environ:
         os.environ["COMMENTS_SITE_URL"] = _own_address(Path(os.environ["COMMENTS_VAR"]), port)
     if not {"COMMENTS_SECRET_KEY", "COMMENTS_SECRET_KEY_FILE"} & os.environ.keys():
