@@ -176,6 +176,13 @@ class Life:
         self.stories[name]["correction"] = f"2016-03-{self.chance.randint(1, 28):02} 改了一个字"
         return self._write_and_build(name)
 
+    def update(self) -> str:
+        """Say that a story went on."""
+        name = self.chance.choice(list(self.stories))
+        words = self.chance.choice(("", " 08:30", " 补充了数字"))
+        self.stories[name]["updated"] = f"2016-03-{self.chance.randint(1, 28):02}{words}"
+        return self._write_and_build(name)
+
     def add_story(self) -> str:
         """Write a story, with a head that nothing else has."""
         if len(self.stories) >= len(PERMANENT) + MOST:
@@ -485,6 +492,7 @@ _LIKELY: dict[Callable[[Life], str], int] = {
     Life.edit_body: 6,
     Life.edit_head: 8,
     Life.correct: 2,
+    Life.update: 1,
     Life.add_story: 4,
     Life.rename_story: 3,
     Life.remove_story: 2,

@@ -15,6 +15,7 @@ from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
+from plugins.campaign.changes import modified_at, read_corrections, read_update
 from plugins.campaign.data import Campaign
 from plugins.campaign.generator import ListsGenerator
 from plugins.campaign.lists import StoryList, by_tag
@@ -22,9 +23,7 @@ from plugins.campaign.stories import (
     Kinship,
     Lazily,
     by_theme,
-    modified_at,
     newest_first,
-    read_corrections,
     with_neighbours,
 )
 from plugins.editing.handlers import campaign_of
@@ -103,6 +102,7 @@ def prepare_story(story: Any) -> None:
     for tag in story.tags:
         tag.slug = tag_slug(tag.name, own)
     corrections = read_corrections(head.get("correction", ()))
+    update = read_update(head["updated"]) if head.get("updated") else None
     vars(story).update(
         slug=story_slug(str(story.source_path)),
         lead=head.get("summary", ""),
@@ -111,7 +111,8 @@ def prepare_story(story: Any) -> None:
         source_url=head.get("source_url", ""),
         credit=head.get("credit", ""),
         corrections=corrections,
-        modified=modified_at(story.date, corrections),
+        revision=update,
+        modified=modified_at(story.date, corrections, update),
         formerly=former_slugs(head.get("formerly", "")),
     )
 

@@ -1,14 +1,10 @@
-"""What stories tell of themselves, and how they hang together: by theme, before and after,
-related.
-"""
+"""How stories hang together: by theme, before and after, related."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from functools import cached_property
 from heapq import nsmallest
 from typing import Generic, Protocol, TypeVar, overload
@@ -17,49 +13,6 @@ RELATED = 3
 NEAR = 12
 """Stories before and after one in time that are looked at, for each of its tags."""
 TAG = "tag"
-CORRECTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ ：:]\s*(\S.*)")
-YEARS = range(1900, 2101)
-"""Years that a story or a correction can be of; what lies outside is a slip of the hand."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Correction:
-    """What was mended in a story after it had been published."""
-
-    day: date
-    text: str
-
-
-def read_correction(line: str) -> Correction:
-    """Read a correction from its line; raises ValueError when a day that exists in YEARS, or the
-    text, is missing.
-    """
-    found = CORRECTION.fullmatch(line.strip())
-    if found is None:
-        raise ValueError("a correction is a day and a text")
-    day = date.fromisoformat(found[1])
-    if day.year not in YEARS:
-        raise ValueError("the year of a correction is far away")
-    return Correction(day, found[2])
-
-
-def read_corrections(value: str | Iterable[str]) -> tuple[Correction, ...]:
-    """Read the corrections of a head, one line or several; gives them newest first."""
-    lines = [value] if isinstance(value, str) else value
-    read = [read_correction(line) for line in lines if line]
-    return tuple(sorted(read, key=lambda correction: correction.day, reverse=True))
-
-
-def modified_at(published: datetime, corrections: Sequence[Correction]) -> datetime:
-    """Say since when a story reads as it does: since its newest correction, else since it was
-    *published*.
-
-    A correction has a day only: it counts from its midnight, in the zone of *published*.
-    """
-    if not corrections:
-        return published
-    newest = max(correction.day for correction in corrections)
-    return max(published, datetime.combine(newest, time(), published.tzinfo))
 
 
 class Story(Protocol):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from plugins.campaign.stories import Correction
+from plugins.campaign.changes import Correction, Update
 from plugins.discovery.links import absolute
 from plugins.discovery.records import Publication, Story
 from plugins.discovery.structured import author_node
@@ -54,9 +54,11 @@ class Entry:
     picture: str = ""
 
 
-def published_at(item: Item) -> datetime:
-    """Say since when *item* can be read."""
-    return item.published if isinstance(item, Story) else item.date
+def moments(item: Item) -> tuple[datetime, datetime]:
+    """Say since when *item* reads as it does, and since when it can be read."""
+    if isinstance(item, Story):
+        return item.modified, item.published
+    return item.date, item.date
 
 
 def entry_of(publication: Publication, item: Item, words: Words) -> Entry:
@@ -73,7 +75,7 @@ def story_entry(publication: Publication, story: Story, words: Words) -> Entry:
         url=publication.absolute(story.address),
         replies=publication.absolute(story.messages),
         title=story.title,
-        summary=story.lead,
+        summary=story_summary(story, words),
         published=story.published,
         updated=story.modified,
         author=str(author_node(publication, story.credit)["name"]),
@@ -100,9 +102,21 @@ def album_entry(publication: Publication, album: Album, words: Words) -> Entry:
     )
 
 
+def story_summary(story: Story, words: Words) -> str:
+    """Give what *story* is about, its newest correction first: many readers of feeds show no more
+    of it than that.
+    """
+    if not story.corrections:
+        return story.lead
+    newest = story.corrections[0]
+    told = words("story.correction_on", day=words.day(newest.day), text=newest.text)
+    return words("story.corrected_lead", correction=told, lead=story.lead)
+
+
 def story_html(publication: Publication, story: Story, words: Words) -> str:
     """Give all of *story* as HTML that can stand anywhere."""
-    parts = [_corrections(story.corrections, words), _figure(publication, story)]
+    changes = [_corrections(story.corrections, words), _update(story.revision, words)]
+    parts = [*changes, _figure(publication, story)]
     return "".join([*parts, absolute(story.html, publication.absolute(story.address))])
 
 
@@ -127,6 +141,15 @@ def _corrections(corrections: Sequence[Correction], words: Words) -> Markup:
 def _correction(correction: Correction, words: Words) -> Markup:
     day = DAY.format(correction.day.isoformat(), words.day(correction.day))
     return CORRECTION.format(words("story.correction_on", day=day, text=correction.text))
+
+
+def _update(update: Update | None, words: Words) -> Markup:
+    if update is None:
+        return Markup()
+    day = DAY.format(update.moment.date().isoformat(), words.day(update.moment))
+    if not update.text:
+        return PARAGRAPH.format(words("story.updated", day=day))
+    return PARAGRAPH.format(words("story.updated_with", day=day, text=update.text))
 
 
 def _figure(publication: Publication, story: Story) -> Markup:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from plugins.discovery.entries import Entry, Item, entry_of, published_at
+from plugins.discovery.entries import Entry, Item, entry_of, moments
 from plugins.discovery.json_text import file_text
 from plugins.discovery.records import GALLERIES, HOME, Publication, Story, Theme
 from plugins.galleries.albums import Album
@@ -22,7 +22,7 @@ NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed of stories and albums, newest first; addresses are absolute."""
+    """A feed of stories and albums, the last changed first; addresses are absolute."""
 
     title: str
     subtitle: str
@@ -41,20 +41,19 @@ class Feed:
 def site_feed(
     publication: Publication, stories: Sequence[Story], albums: Sequence[Album], words: Words
 ) -> Feed:
-    """Make the feed of all stories and albums, of which the newest are taken."""
+    """Make the feed of all stories and albums."""
     items: list[Item] = [*stories, *albums]
-    newest = sorted(items, key=published_at, reverse=True)
-    return _feed(publication, publication.name, publication.description, HOME, newest, words)
+    return _feed(publication, publication.name, publication.description, HOME, items, words)
 
 
 def theme_feed(publication: Publication, theme: Theme, words: Words) -> Feed:
-    """Make the feed of one theme's stories, of which the newest are taken."""
+    """Make the feed of one theme's stories."""
     title = f"{theme.title} · {publication.name}"
     return _feed(publication, title, theme.summary, theme.address, theme.stories, words)
 
 
 def albums_feed(publication: Publication, albums: Sequence[Album], words: Words) -> Feed:
-    """Make the feed of all albums, of which the newest are taken."""
+    """Make the feed of all albums."""
     title = f"{words('gallery.title')} · {publication.name}"
     subtitle = words("gallery.description", name=publication.name)
     return _feed(publication, title, subtitle, GALLERIES, albums, words)
@@ -83,12 +82,16 @@ def _feed(
     items: Sequence[Item],
     words: Words,
 ) -> Feed:
+    """Make a feed of those of *items* that changed last: what was corrected comes back, however
+    old it is.
+    """
+    latest = sorted(items, key=moments, reverse=True)[:IN_FEED]
     return Feed(
         title=title,
         subtitle=subtitle,
         url=publication.absolute(address),
         own_url=publication.absolute(f"{address}feed"),
-        entries=tuple(entry_of(publication, item, words) for item in items[:IN_FEED]),
+        entries=tuple(entry_of(publication, item, words) for item in latest),
     )
 
 

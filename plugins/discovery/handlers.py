@@ -177,6 +177,7 @@ def story_of(article: Any) -> Story:
         source_url=article.source_url,
         credit=article.credit,
         corrections=article.corrections,
+        revision=article.revision,
         formerly=article.formerly,
         pictures=pictures_of(article),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from plugins.campaign.stories import Correction
+from plugins.campaign.changes import Correction, Update
 from plugins.galleries.records import Photo
 from plugins.galleries.views import PICTURES, picture_of
 
@@ -71,6 +71,7 @@ class Story:
     """Who made it, between middle dots; the first one wrote it."""
     corrections: tuple[Correction, ...] = ()
     """Newest first."""
+    revision: Update | None = None
     formerly: tuple[str, ...] = ()
     """Slugs it had before."""
     pictures: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from plugins.campaign.stories import Correction
+from plugins.campaign.changes import Correction
 from plugins.discovery.identities import story_identity
 from plugins.discovery.json_text import script_text
 from plugins.discovery.records import GALLERIES, HOME, Publication, Story, Theme

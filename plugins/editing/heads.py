@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from difflib import get_close_matches
 
 from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
 from plugins.campaign.addresses import slug_of, split_list
-from plugins.campaign.stories import YEARS, read_correction
+from plugins.campaign.changes import YEARS, read_correction, read_update
 from plugins.editing.folders import pictures_in
 from plugins.editing.pictures import Names, is_file_name, same_but_for_case
 from plugins.editing.site import RESERVED, TAKEN, Site
@@ -159,6 +159,21 @@ def _corrections(source: Source, site: Site, key: str) -> Iterator[Problem]:
             yield Problem(source.path, number, what, "mend the day here or that of date")
 
 
+def _updated(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    value, published = source.value(key), moment_of(source.value("date"))
+    try:
+        moment = read_update(value).moment
+    except ValueError:
+        what = f"{key} 写的是“{value}”，读不出日期"
+        mend = "先写日期，要写改了什么就空一格接着写，如 2015-12-21 补充了数字"
+        yield source.problem(key, what, mend)
+        return
+    has_time = moment.time() != time()
+    if published and (moment < published if has_time else moment.date() < published.date()):
+        what = f"更新（{moment.date()}）早于发布（{published.date()}）"
+        yield source.problem(key, what, f"改 {key} 或 date 里的日期")
+
+
 def _rank(source: Source, site: Site, key: str) -> Iterator[Problem]:
     if not re.fullmatch("[1-9]|10", source.value(key)):
         what = f"{key} is {source.value(key)!r}"
@@ -187,6 +202,7 @@ STORY_KEYS: dict[str, Key] = {
     "source_url": Key(_web_address),
     "credit": Key(),
     "correction": Key(_corrections, may_repeat=True),
+    "updated": Key(_updated),
     "comments": Key(_one_of("open", "closed")),
     "comments_until": Key(_last_day),
     "formerly": Key(_names),

@@ -29,6 +29,7 @@ def test_good_content(content):
         "source_url": "https://www.example.com/page?a=1",
         "credit": "编辑部",
         "correction": ["2015-12-05 改了一处。", "2015-12-20 又改了一处。"],
+        "updated": "2015-12-21 08:30 补充了数字",
         "formerly": "old-name, 旧名",
         "comments_until": "2016-03-05",
     }
@@ -265,6 +266,19 @@ def test_empty_folder(tmp_path):
             id="full-width digits",
         ),
         pytest.param({"date": "0201-12-05"}, 2, f"date is '0201-12-05': {DAY}", id="year far away"),
+        pytest.param(
+            {"updated": "昨天"},
+            9,
+            "updated 写的是“昨天”，读不出日期: "
+            "先写日期，要写改了什么就空一格接着写，如 2015-12-21 补充了数字",
+            id="update without a day",
+        ),
+        pytest.param(
+            {"updated": "2015-12-04 补充"},
+            9,
+            "更新（2015-12-04）早于发布（2015-12-05）: 改 updated 或 date 里的日期",
+            id="update older than its story",
+        ),
         pytest.param(
             {"correction": "9015-12-20 改了一处"},
             9,

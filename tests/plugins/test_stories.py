@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.campaign.stories import (
     NEAR,
     RELATED,
-    Correction,
     Kinship,
     Lazily,
     by_theme,
-    modified_at,
     newest_first,
-    read_correction,
-    read_corrections,
     with_neighbours,
 )
 
@@ -155,54 +150,3 @@ def test_looked_up_once_and_only_when_asked():
     assert slugs_of(found) == ["a", "b"]
     assert (len(found), found[1].slug, slugs_of(found[:1])) == (2, "b", ["a"])
     assert len(asked) == 1
-
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        pytest.param((), (), id="none"),
-        pytest.param(
-            "2015-12-20 改了一处。", (Correction(date(2015, 12, 20), "改了一处。"),), id="one line"
-        ),
-        pytest.param(
-            ["2015-12-20 甲", "2016-01-03：乙", "2015-12-20 丙"],
-            (
-                Correction(date(2016, 1, 3), "乙"),
-                Correction(date(2015, 12, 20), "甲"),
-                Correction(date(2015, 12, 20), "丙"),
-            ),
-            id="several, newest first",
-        ),
-    ],
-)
-def test_corrections(lines, expected):
-    """Corrections are read from one line or several and come newest first."""
-    assert read_corrections(lines) == expected
-
-
-@pytest.mark.parametrize(
-    "line", ["", "2015-12-20", "2015-12-20 ", "2015-02-30 甲", "甲", "15-12-20 甲"]
-)
-def test_lines_that_are_no_correction(line):
-    """A correction has a day that exists, and words."""
-    with pytest.raises(ValueError):  # noqa: PT011 -- the day's own words come from the library
-        read_correction(line)
-
-
-@pytest.mark.parametrize(
-    ("days", "expected"),
-    [
-        pytest.param([], datetime(2015, 12, 5, 8, 30, tzinfo=SHENZHEN), id="never corrected"),
-        pytest.param(
-            [20, 22, 7], datetime(2015, 12, 22, tzinfo=SHENZHEN), id="the newest correction"
-        ),
-        pytest.param(
-            [5], datetime(2015, 12, 5, 8, 30, tzinfo=SHENZHEN), id="on the day it was published"
-        ),
-    ],
-)
-def test_when_a_story_was_modified(days, expected):
-    """A story reads as it does since its newest correction, never before it was published."""
-    published = datetime(2015, 12, 5, 8, 30, tzinfo=SHENZHEN)
-    corrections = [Correction(date(2015, 12, day), "改") for day in days]
-    assert modified_at(published, corrections) == expected

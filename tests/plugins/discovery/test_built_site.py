@@ -33,6 +33,7 @@ source_url: https://other.example/1
 credit: 编辑部 · 插画：版式组
 correction: 2015-12-08 改了{hostile}
 correction: 2015-12-09 又改了一个字。
+updated: 2015-12-09 10:15 补了{hostile}
 formerly: old-name, older-name
 
 正文，见[关于](/about/)。
@@ -147,12 +148,12 @@ def test_story_tells_its_corrections_and_source(built):
     assert article["creditText"] == "编辑部 · 插画：版式组"
     assert article["isBasedOn"] == "https://other.example/1"
     assert [each["text"] for each in article["correction"]] == ["又改了一个字。", f"改了{HOSTILE}"]
-    assert article["dateModified"] == "2015-12-09T00:00:00+08:00"
+    assert article["dateModified"] == "2015-12-09T10:15:00+08:00"
     root = check_atom(built.page("feed.xml"))
     entry = root.findall(f"{ATOM}entry")[0]
     assert entry.findtext(f"{ATOM}title") == HOSTILE
     assert entry.findtext(f"{ATOM}updated") == root.findtext(f"{ATOM}updated")
-    assert entry.findtext(f"{ATOM}updated") == "2015-12-09T00:00:00+08:00"
+    assert entry.findtext(f"{ATOM}updated") == "2015-12-09T10:15:00+08:00"
     assert entry.findtext(f"{ATOM}id") == f"{BASE}/stories/old-name/"
     html = entry.findtext(f"{ATOM}content")
     assert html.startswith("<h2>更正</h2>")
@@ -219,7 +220,7 @@ def test_sitemap_of_the_site(built):
     assert {"/galleries/stations/", "/galleries/stations/01/"} <= paths
     assert not {path for path in paths if re.search(r"404|_records|old|messages/\d", path)}
     ages = {url.findtext(f"{MAP}loc"): url.findtext(f"{MAP}lastmod") for url in root}
-    assert ages[f"{BASE}/stories/new-name/"] == "2015-12-09T00:00:00+08:00"
+    assert ages[f"{BASE}/stories/new-name/"] == "2015-12-09T10:15:00+08:00"
     assert ages[f"{BASE}/themes/civility/"] == "2015-12-06T00:00:00+08:00"
     assert ages[f"{BASE}/messages/"] is None
     for address in ("galleries/", "galleries/stations/", "galleries/stations/02/"):

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import html5lib
 import pytest
 
-from plugins.campaign.stories import Correction
+from plugins.campaign.changes import Correction, read_update
 from plugins.discovery.entries import IN_ENTRY
 from plugins.discovery.feeds import IN_FEED
 from tests.plugins.discovery.samples import (
@@ -152,6 +152,30 @@ def test_corrections_come_first():
     assert entry.findtext(f"{ATOM}published") == item["date_published"] == MOMENT.isoformat()
 
 
+def test_correction_is_told_where_only_the_summary_shows():
+    """A reader of feeds that shows no more than summaries shows the newest correction."""
+    entry, item = entry_of(make_story(corrections=CORRECTIONS))
+    told = "【更正】2015年12月9日：“9,465个”应为“9,464个”。 故事first的摘要。"
+    assert entry.findtext(f"{ATOM}summary") == item["summary"] == told
+
+
+def test_update_is_told():
+    """What an update brought stands above the text."""
+    update = read_update("2015-12-21 补充了<b>数字</b>")
+    _, item = entry_of(make_story(revision=update))
+    assert text_of(item["content_html"]).startswith("更新于2015年12月21日：补充了<b>数字</b>")
+    assert item["summary"] == "故事first的摘要。"
+
+
+def test_what_changed_comes_back():
+    """An old story that was corrected stands first again, whatever else came since."""
+    changed = MOMENT + timedelta(days=30)
+    many = [make_story(f"s{number}") for number in range(IN_FEED + 5)]
+    _, feed = feeds_of(*many, make_story("old", modified=changed))
+    urls = [item["url"].rpartition("/stories/")[2] for item in feed["items"]]
+    assert urls == ["old/", *(f"s{number}/" for number in range(IN_FEED - 1))]
+
+
 def test_feed_is_as_new_as_its_newest_change():
     """A feed was changed when the newest of its entries was, whichever that is."""
     changed = MOMENT + timedelta(days=30)
@@ -252,7 +276,10 @@ def test_entry_of_a_large_album(number, has_way):
 def test_site_feed_holds_stories_and_albums():
     """Readers of the site's feed get stories and albums in one order, newest first."""
     days = [MOMENT - timedelta(days=number) for number in range(4)]
-    stories = [make_story("a", published=days[0]), make_story("b", published=days[2])]
+    stories = [
+        make_story("a", published=days[0], modified=days[0]),
+        make_story("b", published=days[2], modified=days[2]),
+    ]
     albums = [make_album(slug="c", date=days[1]), make_album(slug="d", date=days[3])]
     files = make_files().feeds(stories, [], albums)
     feed = json.loads(files["feed.json"])
@@ -295,7 +322,8 @@ def test_hostile_words(text):
     )
     entry, item = entry_of(story)
     assert entry.findtext(f"{ATOM}title") == item["title"] == text
-    assert entry.findtext(f"{ATOM}summary") == item["summary"] == text
+    summary = f"【更正】2015年12月9日：{text} {text}"
+    assert entry.findtext(f"{ATOM}summary") == item["summary"] == summary
     assert [tag.get("term") for tag in entry.findall(f"{ATOM}category")] == item["tags"] == [text]
     assert entry.findtext(f"{ATOM}author/{ATOM}name") == text.strip()
     html = entry.findtext(f"{ATOM}content")

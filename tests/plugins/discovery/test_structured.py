@@ -8,7 +8,7 @@ from datetime import date, datetime
 import html5lib
 import pytest
 
-from plugins.campaign.stories import Correction
+from plugins.campaign.changes import Correction
 from plugins.discovery.structured import (
     headline,
     structured_album,
