@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from comment_archive.files import write_aside
+from plugins.editing.handlers import NOW
 
 INPUTS = "inputs.json"
 """Within a release's records."""
@@ -23,7 +24,7 @@ LARGE = 200_000
 SETTLED = 100_000_000
 """Nanoseconds after which a file that is changed again surely has another time."""
 SECOND = 1_000_000_000
-UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES"})
+UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES", NOW})
 """Settings that do not show in what is made."""
 
 

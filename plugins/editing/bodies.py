@@ -114,7 +114,7 @@ def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
     if not target:
         return "a link has no address", "write one between ( and )"
     if indicated := INDICATED.fullmatch(target):
-        return _check_indicated(indicated[1], indicated[2], target, file, site)
+        return _check_indicated(indicated[1], indicated[2], target, page, file, site)
     try:
         scheme, host, *_ = urlsplit(target)
     except ValueError:
@@ -123,10 +123,12 @@ def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
         return None
     if scheme:
         return f"{target!r} cannot be followed", "write an address that begins with https:// or /"
-    return _check_address(urljoin(page, target), target, site)
+    return _check_address(urljoin(page, target), target, page, site)
 
 
-def _check_indicated(kind: str, name: str, target: str, file: str, site: Site) -> Told | None:
+def _check_indicated(
+    kind: str, name: str, target: str, page: str, file: str, site: Site
+) -> Told | None:
     path, _, anchor = unquote(name).partition("#")
     path = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), path)).lstrip("/")
     if file.startswith(f"{GALLERIES}/"):
@@ -135,23 +137,25 @@ def _check_indicated(kind: str, name: str, target: str, file: str, site: Site) -
             "write the address itself, as /stories/hotline-1998/",
         )
     if kind == "filename" and path in site.files:
-        return _check_address(f"{site.files[path]}#{anchor}", target, site)
+        return _check_address(f"{site.files[path]}#{anchor}", target, page, site)
     if kind == "filename":
         near = get_close_matches(path, site.files, n=1)
         mend = f"did you mean {{filename}}/{near[0]}?" if near else LOST
         return f"there is no published file {path!r}", mend
     if kind == "static":
-        return _check_address(f"/{path}", target, site)
+        return _check_address(f"/{path}", target, page, site)
     return f"{target!r} is not known here", "write the address itself, as /stories/hotline-1998/"
 
 
-def _check_address(address: str, target: str, site: Site) -> Told | None:
+def _check_address(address: str, target: str, page: str, site: Site) -> Told | None:
     path, _, anchor = unquote(address).partition("#")
     path = path.partition("?")[0]
     if path.startswith("/pictures/"):
         return _check_picture(path.removeprefix("/pictures/"), site)
     if path not in site.addresses and path not in site.others:
         return _lost(path, target, site)
+    if waiting := site.told_of_waiting(path, target, page):
+        return waiting
     return _check_anchor(anchor, path, target, site)
 
 

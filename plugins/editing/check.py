@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import CampaignFile, inspect_campaign
 from plugins.campaign.places import line_of
+from plugins.campaign.states import State, opens_at, state_of
 from plugins.editing.albums import check_album, check_places, check_sizes
 from plugins.editing.bodies import check_body, check_link
 from plugins.editing.folders import GALLERIES, AlbumFolder, read_folders
@@ -56,16 +58,17 @@ class Text:
     """Of a story that is known to be without a mistake, only what the others must know of it."""
     stamp: Stamp
     """What its file was like before it was read."""
+    now: datetime
     known: Found | None = None
 
     @classmethod
-    def read(cls, folder: Path, file: str, kept: KeptStories) -> Text:
-        """Read the *file* below *folder*, unless it is *kept* what it says."""
+    def read(cls, folder: Path, file: str, kept: KeptStories, now: datetime) -> Text:
+        """Read the *file* below *folder* as it stands *now*, unless it is *kept* what it says."""
         path = folder / file
         part, stamp = file.partition("/")[0], stamp_of(path)
         known = kept.look(file, stamp) if part == "stories" else None
         source = Source(path, known.head, "", known.body_line) if known else read_source(path)
-        return cls(part, file, source, stamp, known)
+        return cls(part, file, source, stamp, now, known)
 
     def whole(self) -> Source:
         """Give all that the file holds."""
@@ -87,10 +90,20 @@ class Text:
         """Where the page stands."""
         return f"/{self.slug}/" if self.part == "pages" else f"/{self.part}/{self.slug}/"
 
+    @cached_property
+    def state(self) -> State:
+        """Where it stands between being written and being read."""
+        return state_of(self.source.value, self.now)
+
     @property
     def is_published(self) -> bool:
-        """Whether it is no draft."""
-        return self.source.value("status") != "draft"
+        """Whether readers see it."""
+        return self.state is State.PUBLISHED
+
+    @property
+    def opens(self) -> datetime:
+        """From when on readers see it."""
+        return opens_at(self.source.value, self.now)
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -137,13 +150,13 @@ class Content:
     campaign: CampaignFile
 
     @classmethod
-    def read(cls, folder: Path, campaign: str, kept: KeptStories) -> Content:
-        """Read everything below *folder*, but what is *kept* of stories; *campaign* names the file
-        of the campaign's data.
+    def read(cls, folder: Path, campaign: str, kept: KeptStories, now: datetime) -> Content:
+        """Read everything below *folder* as it stands *now*, but what is *kept* of stories;
+        *campaign* names the file of the campaign's data.
         """
         files = tuple(sorted(_files(folder), key=lambda file: file.split("/")))
         texts = (
-            Text.read(folder, file, kept)
+            Text.read(folder, file, kept, now)
             for part in KEYS
             for file in files
             if file.startswith(f"{part}/") and file.endswith(".md")
@@ -171,6 +184,7 @@ class Content:
     def site(self) -> Site:
         """Say what the texts may refer to."""
         published = [text for text in self.texts if text.is_published]
+        linked = [text for text in self.texts if text.state in (State.PUBLISHED, State.SCHEDULED)]
         albums = [album for album in self.albums if album.is_published]
         pictures = frozenset(self.pictures())
         usable = frozenset(filter(_is_picture, pictures))
@@ -186,14 +200,26 @@ class Content:
             photos=photos,
             sources=Names.of([*photos, *(f"pictures/{name}" for name in usable)]),
             albums=frozenset(album.slug for album in albums),
-            anchors=self._anchors(published, albums),
+            anchors=self._anchors(linked, albums),
             addresses=Bodies(
-                {text.address: text.body for text in published}
+                {text.address: text.body for text in linked}
                 | {album.address: partial(getattr, album.source, "body") for album in albums}
             ),
-            files={text.file: text.address for text in published},
-            others=ALWAYS_THERE.union(self._others(published), photos.values()),
+            files={text.file: text.address for text in linked},
+            others=ALWAYS_THERE.union(self._others(linked), photos.values()),
+            opens=self._opens(set(self._others(published))),
         )
+
+    def _opens(self, others: set[str]) -> dict[str, datetime]:
+        """Say from when on there is what is not there yet: pages of editors, and what comes with
+        them beside the *others* that are there.
+        """
+        waiting = [text for text in self.texts if not text.is_published]
+        found = {text.address: text.opens for text in waiting}
+        for text in sorted(waiting, key=lambda text: text.opens, reverse=True):
+            if text.state is State.SCHEDULED:
+                found |= dict.fromkeys(set(self._others([text])) - others, text.opens)
+        return found
 
     def _anchors(self, texts: list[Text], albums: list[AlbumFolder]) -> dict[str, frozenset[str]]:
         """Give the anchors that the theme sets, by the page's address."""
@@ -203,13 +229,13 @@ class Content:
         of_texts = {text.address: text.anchors for text in texts}
         return of_texts | of_albums | {**ANCHORS_OF_LISTS, "/": home}
 
-    def _others(self, published: list[Text]) -> Iterator[str]:
+    def _others(self, texts: list[Text]) -> Iterator[str]:
         """Give what stands beside pages, the pages of tags, and redirects."""
         if any(album.is_published for album in self.albums):
             yield from BESIDE_ALBUMS
-        tags = {tag for text in published for tag in tags_of(text.source)}
+        tags = {tag for text in texts for tag in tags_of(text.source)}
         yield from (f"/tags/{tag_slug(tag, self.own_tags())}/" for tag in tags)
-        for text in published:
+        for text in texts:
             yield from (text.address + name for name in BESIDE[text.part])
             former = former_slugs(text.source.value("formerly"))
             yield from (f"/stories/{slug}/" for slug in former)
@@ -225,15 +251,17 @@ def check_content(
     campaign: str = "campaign.toml",
     catalogues: Path | None = None,
     kept: KeptStories | None = None,
+    now: datetime | None = None,
 ) -> list[Problem]:
     """Check every story, theme page, page and album below the content *folder*, and the *campaign*
     file; gives what is wrong, by file and line.
 
     Words that the campaign replaces must stand in the theme's *catalogues*, if those are given.
-    Stories that are *kept* as they are now are not read again.
+    Stories that are *kept* as they are now are not read again. *now* is aware and in the zone of
+    the site, else the present in UTC; it says which stories are public.
     """
     kept = kept or KeptStories()
-    content = Content.read(folder, campaign, kept)
+    content = Content.read(folder, campaign, kept, now or datetime.now(UTC))
     words = check_words(content.campaign, catalogues) if catalogues else ()
     return sorted([*_problems(content, kept), *words])
 
@@ -283,7 +311,8 @@ def _check_text(text: Text, site: Site, kept: KeptStories) -> list[Problem]:
 def _check_emptiness(text: Text, source: Source) -> Iterator[Problem]:
     """Find a published story that has a head and nothing else."""
     is_whole = bool(source.every) and not source.problems
-    if text.part == "stories" and text.is_published and is_whole and not source.body.strip():
+    is_ready = text.state in (State.PUBLISHED, State.SCHEDULED)
+    if text.part == "stories" and is_ready and is_whole and not source.body.strip():
         mend = "write it below an empty line, or add a line status: draft"
         yield Problem(source.path, max(source.body_line - 1, 1), "the story has no text", mend)
 
@@ -298,7 +327,8 @@ def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iter
         if slug and slug not in stories:
             near = get_close_matches(slug, stories, n=1)
             mend = f"did you mean {near[0]}?" if near else "name one of content/stories, no draft"
-            yield file.problem(place, f"there is no published story {slug!r}", mend)
+            told = site.told_of_waiting(f"/stories/{slug}/", slug)
+            yield file.problem(place, *(told or (f"there is no published story {slug!r}", mend)))
     for place, name in file.campaign.shown():
         if wrong := site.told_of_picture(name):
             yield file.problem(place, *wrong)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from plugins.campaign.addresses import slug_of
+from plugins.campaign.states import NEVER, State, state_of
 from plugins.editing.pictures import is_photo, natural
 from plugins.editing.sources import Source, read_source
 
@@ -50,8 +51,9 @@ class AlbumFolder:
 
     @property
     def is_published(self) -> bool:
-        """Whether it has a text, and is no draft."""
-        return bool(self.source.body_line) and self.source.value("status") != "draft"
+        """Whether it has a text, and is no draft; nothing of an album waits for a moment."""
+        is_public = state_of(self.source.value, NEVER) is State.PUBLISHED
+        return bool(self.source.body_line) and is_public
 
     def source_of(self, name: str) -> str:
         """Give the path of a picture below the content folder."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pelican import signals
+from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator
 
 from plugins.campaign.data import Campaign, read_campaign
+from plugins.campaign.states import State, Value, state_of
 from plugins.editing.check import check_content
 from plugins.editing.kept import KeptStories
 from plugins.problems import ContentError, Problem, Severity
@@ -19,6 +23,9 @@ CHECKED = "CHECKED_STORIES"
 """Setting with the file that keeps what was found in stories, and what tells all else that checks
 depend on.
 """
+
+NOW = "NOW"
+"""Setting with the moment for which a build is made (aware); the present where it is not given."""
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +37,7 @@ class EditingError(ContentError):
 def connect() -> None:
     """Connect the handlers."""
     signals.initialized.connect(check_before_reading)
+    signals.content_object_init.connect(place_story)
     signals.article_generator_finalized.connect(leave_out_drafts)
 
 
@@ -49,7 +57,9 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
     if "CAMPAIGN" not in settings:
         folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")
         kept = KeptStories.read(*settings[CHECKED]) if CHECKED in settings else KeptStories()
-        problems = check_content(folder, name, Path(settings["THEME"]) / "words", kept)
+        problems = check_content(
+            folder, name, Path(settings["THEME"]) / "words", kept, now_of(settings)
+        )
         kept.write()
         if stopping := tell(problems, settings):
             raise EditingError("\n".join(map(str, stopping)))
@@ -73,6 +83,33 @@ def tell(problems: Iterable[Problem], settings: dict[str, Any]) -> list[Problem]
     return stopping
 
 
+def now_of(settings: dict[str, Any]) -> datetime:
+    """Give the moment for which a build with *settings* is made, in the zone of the site; all of
+    one build have the same.
+    """
+    now: datetime = settings.setdefault(NOW, datetime.now(UTC))
+    return now.astimezone(ZoneInfo(settings["TIMEZONE"]))
+
+
+def place_story(content: Content) -> None:
+    """Note where a story stands; Pelican itself knows published ones and drafts alone."""
+    if isinstance(content, Article):
+        settings: Any = content.settings
+        state = state_of(_value_of(content), now_of(settings))
+        is_public = state is State.PUBLISHED
+        vars(content).update(state=state, status="published" if is_public else "draft")
+
+
+def still_stands(story: Any, now: datetime) -> bool:
+    """Say whether a *story* that an earlier build has read stands *now* where it stood then."""
+    state = getattr(story, "state", None)
+    return state is None or state is state_of(_value_of(story), now)
+
+
+def _value_of(story: Any) -> Value:
+    return lambda key: str(story.metadata.get(key, ""))
+
+
 def leave_out_drafts(generator: ArticlesGenerator) -> None:
-    """Keep unfinished stories out of the release."""
+    """Keep what is not public out of the release."""
     generator.drafts = []

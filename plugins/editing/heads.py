@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from difflib import get_close_matches
 
 from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
 from plugins.campaign.addresses import slug_of, split_list
 from plugins.campaign.changes import YEARS, read_correction, read_update
+from plugins.campaign.states import STATUSES, publish_at
 from plugins.editing.folders import pictures_in
 from plugins.editing.pictures import Names, is_file_name, same_but_for_case
 from plugins.editing.site import RESERVED, TAKEN, Site
@@ -22,6 +23,9 @@ from plugins.problems import Problem, Severity
 
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M")
 DAY = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
+PUBLISH_AT_FORM = "写成 2026-12-01 08:00；不是本站时区的，后面写上 +08:00 这样的时差"
+SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Gives a zone to a moment of which only the form is looked at."""
 ONE_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 FORMER = re.compile(r"[^/\\;；、:：]+(?<!\.md)", re.IGNORECASE)
@@ -60,6 +64,15 @@ def _last_day(source: Source, site: Site, key: str) -> Iterator[Problem]:
     elif published and day.date() < published.date():
         what = f"{key} of {day.date()} is older than the story of {published.date()}"
         yield source.problem(key, what, "mend the day here or that of date")
+
+
+def _publish_at(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    try:
+        is_usual = publish_at(source.value, SOME_MOMENT).year in YEARS
+    except ValueError:
+        is_usual = False
+    if not is_usual:
+        yield source.problem(key, f"{key} 写成了“{source.value(key)}”", PUBLISH_AT_FORM)
 
 
 def _one_of(*allowed: str) -> Check:
@@ -207,7 +220,8 @@ STORY_KEYS: dict[str, Key] = {
     "comments_until": Key(_last_day),
     "formerly": Key(_names),
     "thread": Key(_thread),
-    "status": Key(_one_of("draft", "published")),
+    "publish_at": Key(_publish_at),
+    "status": Key(_one_of(*STATUSES)),
 }
 PAGE_KEYS: dict[str, Key] = {
     "title": Key(is_needed=True),

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from comment_archive.files import write_aside
 from plugins.editing.sources import Head, Source
 
-SHARED = ("comments", "correction", "formerly", "status", "tags", "thread")
+SHARED = ("comments", "correction", "formerly", "publish_at", "status", "tags", "thread")
 """What of a story's head the checks of all stories together look at."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which a file that is changed again surely has another time."""

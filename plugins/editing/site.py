@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 
 from comment_archive.directory import BOARD
+from plugins.campaign.states import ALWAYS, NEVER
 from plugins.editing.pictures import PHOTOS, Names
 
 RESERVED = frozenset(
@@ -70,6 +72,20 @@ class Site:
     """
     albums: frozenset[str] = frozenset()
     """The slugs of published albums."""
+
+    opens: Mapping[str, datetime] = field(default_factory=dict)
+    """From when on readers see what they do not see yet, by its address; a draft, never."""
+
+    def told_of_waiting(self, address: str, target: str, page: str = "") -> tuple[str, str] | None:
+        """Say what is wrong with a link to *target*, which stands at *address*, on *page*; None for
+        what is public as soon as the page itself is, and for drafts.
+        """
+        opens = self.opens.get(address, ALWAYS)
+        if opens in (ALWAYS, NEVER) or opens <= self.opens.get(page, ALWAYS):
+            return None
+        moment = f"{opens:%Y-%m-%d %H:%M}"
+        mend = f"到时再加链接，或给本文写上 publish_at: {moment}"
+        return f"“{target}”要到 {moment} 才公开", mend
 
     def told_of_picture(self, name: str) -> tuple[str, str] | None:
         """Say what is wrong with the picture *name*, and how to mend it; None when it is there."""

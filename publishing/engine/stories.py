@@ -16,6 +16,7 @@ from pelican.generators import ArticlesGenerator
 from pelican.plugins import signals
 from pelican.utils import get_original_items, order_content
 
+from plugins.editing.handlers import now_of, still_stands
 from publishing.engine.reading import Read, Stamp, StoryReading
 from publishing.engine.story import Story
 
@@ -66,7 +67,12 @@ class StoriesGenerator(ArticlesGenerator):
         paths = sorted(self.get_files(self.settings["ARTICLE_PATHS"], exclude=exclude))
         kept: Kept = self.settings[KEPT]
         known = {path: kept.unchanged(path, Stamp.of(f"{self.path}/{path}")) for path in paths}
-        changed = [path for path, read in known.items() if read is None]
+        now = now_of(self.settings)
+        changed = [
+            path
+            for path, read in known.items()
+            if read is None or not still_stands(read.story, now)
+        ]
         fresh = StoryReading(self, kept.generation, kept.progress).read(changed) if changed else []
         known |= {read.path: read for read in fresh}
         reads = [read for read in known.values() if read is not None]

@@ -126,7 +126,10 @@ def test_empty_folder(tmp_path):
             {"comments": "yes"}, 8, "comments is 'yes': write open or closed", id="comments"
         ),
         pytest.param(
-            {"status": "hidden"}, 9, "status is 'hidden': write draft or published", id="status"
+            {"status": "hidden"},
+            9,
+            "status is 'hidden': write draft or published or withdrawn",
+            id="status",
         ),
         pytest.param(
             {"thread": "Hotline 1998"},
