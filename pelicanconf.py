@@ -38,6 +38,7 @@ PRECOMPRESS = False
 BUILD_PROCESSES = 0
 CAMPAIGN_FILE = "campaign.toml"
 COMMENT_ARCHIVE = str(VAR / "archive")
+SHOW_UNPUBLISHED = False
 SECOND_LANGUAGE = ""
 SKIN = ""
 SEARCH_CACHE = str(VAR / "cache" / "search")

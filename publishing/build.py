@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from pelican.settings import read_settings
 
 from comment_archive.files import Archive
 from plugins.editing.handlers import CHECKED as CHECKED_STORIES
+from plugins.editing.handlers import SHOW_UNPUBLISHED, TELL_PROBLEMS
 from plugins.message_board.handlers import RELEASES, TWINS
 from plugins.offering import RECORDS
+from plugins.problems import Problem
 from plugins.trees import own_files
 from publishing import twins
 from publishing.changed import compare
@@ -34,6 +37,8 @@ FOUND = "checked.json"
 
 Warn = Callable[[str], object]
 Progress = Callable[[str, int, int], object]
+TellProblems = Callable[[list[Problem]], object]
+TellChanged = Callable[[list[str]], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,8 @@ def build(
     may_shrink: bool = False,
     warn: Warn = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
+    tell_problems: TellProblems = lambda problems: None,
+    tell_changed: TellChanged = lambda names: None,
 ) -> tuple[Release, bool]:
     """Bring the site up to date and show it to readers; gives its release, and whether anything had
     to be made.
@@ -65,7 +72,9 @@ def build(
     nothing differs, the current one stays: the publisher keeps its messages up to date. Raises
     BuildError, and what readers see stays as it was; a release that is much smaller than the last
     one is an error too, unless it *may_shrink*. What does not fail a build but should be mended is
-    given to *warn*, a line each; *progress* is told the stage and how far it is.
+    given to *warn*, a line each; *progress* is told the stage and how far it is. Where content was
+    checked, *tell_problems* gets all that was found, what stops no build too; *tell_changed* gets
+    the names of the files that readers see otherwise than before.
     """
     releases = Releases(plan.releases, plan.kept)
     settings = _settings(plan)
@@ -78,18 +87,19 @@ def build(
             clear_stage(current)
         before = Inputs.read(current.records / INPUTS) if current else None
         inputs = Inputs.look(settings, before)
+        settings[TELL_PROBLEMS] = tell_problems
         if current is None or before is None or force or before.world != inputs.world:
-            release = _whole(releases, archive, settings, inputs, progress, may_shrink)
-            is_new = True
+            release, names = _whole(releases, archive, settings, inputs, progress, may_shrink)
         elif before.is_same(inputs):
-            release, is_new = current, False
+            release, names = current, []
         else:
-            release, is_new = _edited(
+            release, names = _edited(
                 releases, archive, current, settings, inputs, progress, may_shrink
             )
         archive.note_in_step()
     _tell(release, warn)
-    return release, is_new
+    tell_changed(names)
+    return release, release != current or bool(names)
 
 
 def _edited(
@@ -100,14 +110,16 @@ def _edited(
     inputs: Inputs,
     progress: Progress,
     may_shrink: bool = False,
-) -> tuple[Release, bool]:
-    """Change *current* in place; make a new release where its state is not there any more."""
+) -> tuple[Release, list[str]]:
+    """Change *current* in place; make a new release where its state is not there any more. Gives
+    the release, and the names of the files that changed.
+    """
     warnings: list[str] = []
     changed = edit(current, _joined(settings, releases, inputs), inputs, progress, warnings)
     if changed is None:
-        return _whole(releases, archive, settings, inputs, progress, may_shrink), True
+        return _whole(releases, archive, settings, inputs, progress, may_shrink)
     _keep_warnings(current, warnings)
-    return current, bool(changed)
+    return current, changed
 
 
 def _whole(
@@ -117,8 +129,10 @@ def _whole(
     inputs: Inputs,
     progress: Progress,
     may_shrink: bool = False,
-) -> Release:
-    """Make a release from nothing and switch to it."""
+) -> tuple[Release, list[str]]:
+    """Make a release from nothing and switch to it; gives it, and the names of the files that
+    differ.
+    """
     current = releases.current()
     release = releases.fresh()
     try:
@@ -147,7 +161,7 @@ def _whole(
     if current is not None:
         note_archive(current, archive)
     releases.switch(release, changed)
-    return release
+    return release, changed
 
 
 def _joined(settings: dict[str, Any], releases: Releases, inputs: Inputs) -> dict[str, Any]:
@@ -208,12 +222,18 @@ def _tell(release: Release, warn: Warn) -> None:
 def _settings(plan: BuildPlan) -> dict[str, Any]:
     if not plan.settings.is_file():
         raise BuildError(f"{plan.settings}: there is no such settings file: name one that exists")
-    settings: dict[str, Any] = read_settings(str(plan.settings), override=dict(plan.overrides))
+    found = read_settings(str(plan.settings), override=dict(plan.overrides))
+    settings: dict[str, Any] = deepcopy(found)  # plugins change what modules of settings share
     return settings
 
 
 def _archive(plan: BuildPlan, settings: dict[str, Any]) -> Archive:
-    """Give the site's archive, whose lock is the site's; one without messages has none in it."""
+    """Give the site's archive, whose lock is the site's; one without messages has none in it.
+
+    A preview only looks at messages, and holds up nobody who writes some: its lock is its own.
+    """
+    if settings.get(SHOW_UNPUBLISHED):
+        return Archive(plan.releases.with_name("archive"))
     return Archive(Path(settings.get("COMMENT_ARCHIVE") or plan.releases.with_name("archive")))
 
 

@@ -26,6 +26,10 @@ depend on.
 
 NOW = "NOW"
 """Setting with the moment for which a build is made (aware); the present where it is not given."""
+TELL_PROBLEMS = "TELL_PROBLEMS"
+"""Setting with what is given everything that the checks found, whether it stops a build or not."""
+SHOW_UNPUBLISHED = "SHOW_UNPUBLISHED"
+"""Setting of a preview: stories that readers do not see are built, too, and marked."""
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +65,7 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
             folder, name, Path(settings["THEME"]) / "words", kept, now_of(settings)
         )
         kept.write()
+        settings.get(TELL_PROBLEMS, list)(problems)
         if stopping := tell(problems, settings):
             raise EditingError("\n".join(map(str, stopping)))
         settings["CAMPAIGN"] = read_campaign(folder / name)
@@ -97,7 +102,9 @@ def place_story(content: Content) -> None:
         settings: Any = content.settings
         state = state_of(_value_of(content), now_of(settings))
         is_public = state is State.PUBLISHED
-        vars(content).update(state=state, status="published" if is_public else "draft")
+        is_shown = is_public or settings.get(SHOW_UNPUBLISHED)
+        content.status = "published" if is_shown else "draft"
+        vars(content).update(state=state, unpublished="" if is_public else state.value)
 
 
 def still_stands(story: Any, now: datetime) -> bool:
