@@ -31,6 +31,26 @@ def demo(c: Context, port: str = "8000") -> None:
 
 @task(
     help={
+        "port": "在这台机器的哪个端口看（8010）",
+        "lan": "同一个网络里的手机和别的电脑也可以看，要用打印出来的完整地址",
+        "open": "好了就打开浏览器",
+        "poll": "不等系统通知，隔一会儿看一遍文件：放在网络盘上又收不到通知时用",
+    }
+)
+def write(
+    c: Context, port: str = "8010", lan: bool = False, open: bool = False, poll: bool = False
+) -> None:
+    """边写边看：保存一次，网页就更新一次，旁边列出哪里要改；草稿也看得到，读者看不到。"""
+    from serving import environment
+    from serving.preview.main import Wishes, port_of, write
+
+    with environment.told_plainly():
+        number = port_of(port)
+        write(Wishes(port=number, is_open_to_lan=lan, opens_browser=open, polls=poll))
+
+
+@task(
+    help={
         "settings": "Pelican's settings file (pelicanconf.py; publishconf.py for the public site)",
         "force": "build even if nothing changed since the current release",
         "smaller": "publish even if much less is there than in the current release",

@@ -77,7 +77,7 @@ def build(
     the names of the files that readers see otherwise than before.
     """
     releases = Releases(plan.releases, plan.kept)
-    settings = _settings(plan)
+    settings = settings_of(plan)
     archive = _archive(plan, settings)
     with archive.locked():
         force = force or archive.is_behind()
@@ -219,7 +219,8 @@ def _tell(release: Release, warn: Warn) -> None:
         warn(line)
 
 
-def _settings(plan: BuildPlan) -> dict[str, Any]:
+def settings_of(plan: BuildPlan) -> dict[str, Any]:
+    """Read the settings of *plan* anew; raises BuildError where there is no such file."""
     if not plan.settings.is_file():
         raise BuildError(f"{plan.settings}: there is no such settings file: name one that exists")
     found = read_settings(str(plan.settings), override=dict(plan.overrides))

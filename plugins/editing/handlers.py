@@ -65,7 +65,6 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
             folder, name, Path(settings["THEME"]) / "words", kept, now_of(settings)
         )
         kept.write()
-        settings.get(TELL_PROBLEMS, list)(problems)
         if stopping := tell(problems, settings):
             raise EditingError("\n".join(map(str, stopping)))
         settings["CAMPAIGN"] = read_campaign(folder / name)
@@ -78,7 +77,8 @@ def tell(problems: Iterable[Problem], settings: dict[str, Any]) -> list[Problem]
     those that stop the build.
     """
     is_public = bool(settings.get("PRODUCTION"))
-    stopping = []
+    stopping, problems = [], list(problems)
+    settings.get(TELL_PROBLEMS, list)(problems)
     for problem in problems:
         if problem.stops(is_public=is_public):
             stopping.append(problem)
