@@ -225,7 +225,10 @@ def check(c: Context) -> None:
     c.run("python -m ruff format --check .")
     c.run(f"python -m mypy {PACKAGES} {SETTINGS}")
     c.run("lint-imports --no-logo")
-    c.run("djlint --lint --quiet theme/templates comments_service/web/templates")
+    c.run(
+        "djlint --lint --quiet theme/templates comments_service/web/templates "
+        "serving/preview/templates"
+    )
 
 
 @task(

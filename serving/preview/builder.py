@@ -1,7 +1,7 @@
 """The process that builds the preview: once for each line on its standard input.
 
-``python -m serving.preview.builder`` is given what to build as JSON (:class:`Order`), and answers on
-standard output, a line each: ``progress`` with stage, done and total, then ``report``. It has no
+``python -m serving.preview.builder`` is given what to build as JSON (:class:`Order`), and answers
+on standard output, a line each: ``progress`` with stage, done and total, then ``report``. It has no
 threads, so that a build of everything may use several processes, and it ends with its input.
 """
 

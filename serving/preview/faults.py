@@ -1,4 +1,4 @@
-"""Turns whatever stops a build into what an editor is told: where it is, what, and how to mend it."""
+"""Turns whatever stops a build into what an editor is told: where, what, and how to mend it."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ def of_line(line: str) -> Finding:
     """Tell an error of a build that is known by its line alone."""
     if found := PLACE.fullmatch(line):
         file = named(Path(found["file"]), None)
-        place = {"line": int(found["line"]), "column": int(found["column"] or 0)}
-        return Finding(file=file, **place, what=f"{STOPPED}：{found['what']}")
+        line_number, column = int(found["line"]), int(found["column"] or 0)
+        what = f"{STOPPED}：{found['what']}"
+        return Finding(file=file, line=line_number, column=column, what=what)
     return Finding(file="", what=f"{STOPPED}：{line}")
 
 
@@ -65,9 +66,7 @@ def of_template(error: BaseException | None) -> Finding | None:
     mend = "改好这个模板再保存"
     if isinstance(error, TemplateSyntaxError) and error.filename:
         file = named(Path(error.filename), None)
-        return Finding(
-            file=file, line=error.lineno, what=f"模板写错了：{error.message}", mend=mend
-        )
+        return Finding(file=file, line=error.lineno, what=f"模板写错了：{error.message}", mend=mend)
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in walk_tb(error.__traceback__)
@@ -76,7 +75,9 @@ def of_template(error: BaseException | None) -> Finding | None:
     if places or isinstance(error, TemplateError):
         file, line = places[-1] if places else ("", 0)
         told = f"模板写错了：{type(error).__name__}: {error}"
-        return Finding(file=named(Path(file), None) if file else "", line=line, what=told, mend=mend)
+        return Finding(
+            file=named(Path(file), None) if file else "", line=line, what=told, mend=mend
+        )
     return None
 
 
@@ -88,7 +89,10 @@ def of_system(error: OSError) -> Finding:
     elif error.errno in DENIED:
         what, mend = "没有权限读写这个文件", "改好它的权限；改好以后会自己再试"
     elif error.errno in GONE:
-        what, mend = "文件刚才还在，现在不在了", "不用做什么，会自己再试；一直这样，就看看它去了哪里"
+        what, mend = (
+            "文件刚才还在，现在不在了",
+            "不用做什么，会自己再试；一直这样，就看看它去了哪里",
+        )
     else:
         what, mend = f"读写文件时出错：{error.strerror or error}", "看看这个文件；会自己再试"
     return Finding(file=file, what=what, mend=mend)
@@ -99,7 +103,9 @@ def of_code(error: BaseException) -> Finding:
     if told := of_template(error):
         return told
     places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
-    own = [place for place in places if Path(place[0]).is_relative_to(HERE) and "/." not in place[0]]
+    own = [
+        place for place in places if Path(place[0]).is_relative_to(HERE) and "/." not in place[0]
+    ]
     file, line = own[-1] if own else ("", 0)
     what = f"{STOPPED}：{type(error).__name__}: {error}"
     mend = "撤回刚才的改动试试；还不行，把这一行告诉管网站的人"

@@ -58,7 +58,9 @@ def write(wishes: Wishes) -> None:
         state = State()
         site = Site(state, access, folder / "releases" / "current")
         with _serving(wishes, site):
-            console.say(f"边写边看：{access.address(HOST)}（全部文章和检查：/_write/），按 Ctrl-C 结束")
+            console.say(
+                f"边写边看：{access.address(HOST)}（全部文章和检查：/_write/），按 Ctrl-C 结束"
+            )
             _tell_lan(access, hosts, is_asked=wishes.is_open_to_lan)
             stop = StopFlag()
             progress = console.Progress(state)
@@ -85,7 +87,9 @@ def _alone(folder: Path) -> Iterator[None]:
         with lock.acquire(timeout=0):
             yield
     except Timeout:
-        raise ServingError("边写边看已经在另一个窗口开着：用那一个，或者先在那里按 Ctrl-C") from None
+        raise ServingError(
+            "边写边看已经在另一个窗口开着：用那一个，或者先在那里按 Ctrl-C"
+        ) from None
 
 
 @contextmanager

@@ -1,5 +1,5 @@
-"""What the preview server shows of its own: the list of all texts, the panel's facts, a page to wait
-on; and how a page of the site gets the panel.
+"""What the preview server shows of its own: the list of all texts, the panel's facts, a page to
+wait on; and how a page of the site gets the panel.
 """
 
 from __future__ import annotations
@@ -69,9 +69,7 @@ def _told(finding: Finding) -> dict[str, Any]:
     return asdict(finding) | {"place": finding.place, "weight_told": WEIGHTS[finding.weight]}
 
 
-def _by_file(
-    findings: Iterable[Finding], entries: Mapping[str, Entry]
-) -> Iterable[dict[str, Any]]:
+def _by_file(findings: Iterable[Finding], entries: Mapping[str, Entry]) -> Iterable[dict[str, Any]]:
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.file, []).append(finding)
@@ -86,7 +84,7 @@ def _by_file(
 
 
 def listing(shown: Shown) -> bytes:
-    """Give the page of all texts with their states and of all that was found; it needs no script."""
+    """Give the page of all texts with their states and all that was found; it needs no script."""
     report = shown.report
     known = {entry.file for entry in report.entries}
     return _rendered(

@@ -1,4 +1,4 @@
-"""The building process as the other one sees it: started when it is needed, and again if it died."""
+"""The building process as the other one sees it: started when needed, and again if it died."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one build of the preview came to, in a form that goes from the building process to others."""
+"""What came of one build of the preview, in a form that goes from one process to the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves the last whole build with the panel, to browsers on this machine and whom else they let in.
+"""Serves the last whole build with the panel, to this machine and to whom else it lets in.
 
 Reads only: files below the preview's own release, the list, and what the panel asks for.
 """
@@ -124,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
         if path in (f"{pages.BASE}{name}" for name in ("panel.js", "panel.css", "list.css")):
             self._file(STATIC / path.rpartition("/")[2], path)
         elif shown is None:
-            told = {"Retry-After": "1"}
+            told = {"Retry-After": "1", "Refresh": "1"}
             self._page(
                 pages.waiting(self.server.site.state.stage), HTTPStatus.SERVICE_UNAVAILABLE, told
             )
@@ -132,7 +132,9 @@ class Handler(BaseHTTPRequestHandler):
             self._events(shown, parse_qs(asked.query).get("since", [""])[0])
         elif path == f"{pages.BASE}facts.json":
             page = parse_qs(asked.query).get("page", ["/"])[0]
-            self._send(pages.facts(shown, unquote(page)), given={"Content-Type": "application/json"})
+            self._send(
+                pages.facts(shown, unquote(page)), given={"Content-Type": "application/json"}
+            )
         elif path == pages.BASE or not shown.report.public:
             self._page(pages.listing(shown))
         else:
@@ -166,14 +168,20 @@ class Handler(BaseHTTPRequestHandler):
         self._send(content, given={**ours, "Content-Type": f"{kind}{charset}"})
 
     def _page(
-        self, page: bytes, status: HTTPStatus = HTTPStatus.OK, given: Mapping[str, str] | None = None
+        self,
+        page: bytes,
+        status: HTTPStatus = HTTPStatus.OK,
+        given: Mapping[str, str] | None = None,
     ) -> None:
         ours = headers.of_file("/", is_https=False)
         kind = {"Content-Type": "text/html; charset=utf-8"}
         self._send(page, status, {**ours, **kind, **(given or {})})
 
     def _send(
-        self, body: bytes, status: HTTPStatus = HTTPStatus.OK, given: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        status: HTTPStatus = HTTPStatus.OK,
+        given: Mapping[str, str] | None = None,
     ) -> None:
         self.send_response(status)
         told = {"Cache-Control": "no-store", "Content-Length": str(len(body)), **(given or {})}

@@ -10,7 +10,7 @@ from serving.processes import REQUESTS_TO_STOP
 
 
 class StopFlag:
-    """Set once, from within a signal's handler; nobody waits for it without looking now and then."""
+    """Set once, from within a signal's handler; who waits for it looks now and then."""
 
     def __init__(self) -> None:
         self._is_set = False

@@ -68,7 +68,7 @@ def _entry(content: Path, file: str, source: Source, now: datetime) -> Entry:
 
 def _address(content: Path, file: str, source: Source) -> str:
     """Give the address of the page that *file* makes."""
-    part, _, name = file.partition("/")
+    part = file.partition("/")[0]
     if part == GALLERIES:
         return AlbumFolder(folder=(content / file).parent, source=source, pictures=()).address
     if part == "stories":
