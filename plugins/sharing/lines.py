@@ -78,6 +78,15 @@ def _shortened(characters: Sequence[str], place: Place, measure: Measure) -> Set
     return SetTitle(way[1] if way else (), size)
 
 
+def fits(title: str, place: Place, measure: Measure, most: int) -> bool:
+    """Say whether *title* has room in *place* in up to *most* lines at the smallest size, wherever
+    its lines end.
+    """
+    size = place.sizes[-1]
+    most, parts = min(most, place.lines_at(size)), list(_joined(_clusters(title)))
+    return best_lines(parts, place.width / size, most, measure) is not None
+
+
 def units(title: str, whole: tuple[str, ...] = ()) -> list[str]:
     """Part *title* where a line may end: where a headline may, and behind blanks."""
     found: list[str] = []

@@ -6,10 +6,49 @@ are checked for stands in FILES, and its name in the check that finds it.
 
 from __future__ import annotations
 
+from plugins.editing.rules.full_width import full_width
+from plugins.editing.rules.half_width import half_width
+from plugins.editing.rules.headings import empty_heading, heading_order
+from plugins.editing.rules.lengths import summary_too_long, title_too_long
+from plugins.editing.rules.pairs import nested, straight_quotes, unpaired
 from plugins.editing.rules.rule import Rule
+from plugins.editing.rules.spaces import (
+    indent,
+    space_beside_latin,
+    space_beside_punctuation,
+    space_between_han,
+)
+from plugins.editing.rules.stops import dash, ellipsis, repeated
 
 FILES: tuple[Rule, ...] = ()
 """What heads, links, pictures, names and the campaign's data are checked for."""
-PROSE: tuple[Rule, ...] = ()
+PROSE: tuple[Rule, ...] = (
+    Rule(name="half-width", about="中文里用全角标点", find=half_width, is_mended=True),
+    Rule(name="straight-quotes", about="引号用“”", find=straight_quotes, is_mended=True),
+    Rule(name="unpaired", about="引号、括号、书名号成对", find=unpaired, is_mended=True),
+    Rule(name="nested-quotes", about="引号里的引号用‘’", find=nested),
+    Rule(name="repeated", about="标点不重复", find=repeated, is_mended=True),
+    Rule(name="ellipsis", about="省略号写“……”", find=ellipsis, is_mended=True),
+    Rule(name="dash", about="破折号写“——”", find=dash, is_mended=True),
+    Rule(
+        name="space-punctuation",
+        about="标点旁边不空格",
+        find=space_beside_punctuation,
+        is_mended=True,
+    ),
+    Rule(name="space-han", about="汉字之间不空格", find=space_between_han, is_mended=True),
+    Rule(
+        name="space-latin",
+        about="汉字与字母、数字之间不空格",
+        find=space_beside_latin,
+        is_mended=True,
+    ),
+    Rule(name="indent", about="段首不空格", find=indent, is_mended=True),
+    Rule(name="full-width", about="字母和数字用半角", find=full_width, is_mended=True),
+    Rule(name="heading-order", about="小标题从##开始，不跳级", find=heading_order),
+    Rule(name="heading-empty", about="小标题有字", find=empty_heading),
+    Rule(name="title-length", about="标题在分享卡片上排得下", find=title_too_long),
+    Rule(name="summary-length", about="摘要分享时不被截断", find=summary_too_long),
+)
 """What the words of texts and heads are looked through for, in this order."""
 RULES: tuple[Rule, ...] = (*FILES, *PROSE)

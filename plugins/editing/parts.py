@@ -1,0 +1,46 @@
+"""Where prose stands in an editor's file: in its body, and in some values of its head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plugins.editing.rules.masks import body_prose, head_prose
+from plugins.editing.rules.rule import Prose
+from plugins.editing.sources import FENCE, LINE
+
+SPOKEN = frozenset({"title", "kicker", "summary", "picture_alt", "picture_caption", "correction"})
+"""Keys whose values are sentences for readers; all others are for the machine, or names."""
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\s*")
+"""How a correction begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of prose, and where it begins in its file."""
+
+    prose: Prose
+    start: int
+    """In characters."""
+    line: int
+
+
+def parts_of(text: str) -> Iterator[Part]:
+    """Give the prose of a file with the *text*, head first."""
+    place, number = 0, 0
+    is_fenced = bool(FENCE.fullmatch(text.partition("\n")[0].rstrip("\r")))
+    for number, line in enumerate(text.split("\n"), 1):
+        place += len(line) + 1
+        is_end = is_fenced and number > 1 and bool(FENCE.fullmatch(line.rstrip("\r")))
+        if not line.strip() or is_end:
+            break
+        found = LINE.fullmatch(line.rstrip())
+        if found and found["key"].lower() in SPOKEN:
+            start = found.start("value")
+            if found["key"].lower() == "correction" and (day := DAY.match(found["value"])):
+                start += day.end()
+            prose = head_prose(line[start:].rstrip(), found["key"].lower())
+            yield Part(prose, place - len(line) - 1 + start, number)
+    if place < len(text):
+        yield Part(body_prose(text[place:]), place, number + 1)
