@@ -12,8 +12,9 @@ from plugins.editing.sources import FENCE, LINE
 
 SPOKEN = frozenset({"title", "kicker", "summary", "picture_alt", "picture_caption", "correction"})
 """Keys whose values are sentences for readers; all others are for the machine, or names."""
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\s*")
-"""How a correction begins."""
+DATED = frozenset({"correction", "updated"})
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2})?\s*")
+"""How a correction or an update begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def parts_of(text: str) -> Iterator[Part]:
         found = LINE.fullmatch(line.rstrip())
         if found and found["key"].lower() in SPOKEN:
             start = found.start("value")
-            if found["key"].lower() == "correction" and (day := DAY.match(found["value"])):
+            if found["key"].lower() in DATED and (day := DAY.match(found["value"])):
                 start += day.end()
             prose = head_prose(line[start:].rstrip(), found["key"].lower())
             yield Part(prose, place - len(line) - 1 + start, number)

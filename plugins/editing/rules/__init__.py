@@ -19,6 +19,7 @@ from plugins.editing.rules.spaces import (
     space_between_han,
 )
 from plugins.editing.rules.stops import dash, ellipsis, repeated
+from plugins.problems import Severity
 
 FILES: tuple[Rule, ...] = ()
 """What heads, links, pictures, names and the campaign's data are checked for."""
@@ -51,4 +52,13 @@ PROSE: tuple[Rule, ...] = (
     Rule(name="summary-length", about="摘要分享时不被截断", find=summary_too_long),
 )
 """What the words of texts and heads are looked through for, in this order."""
-RULES: tuple[Rule, ...] = (*FILES, *PROSE)
+FACTS: tuple[Rule, ...] = (
+    Rule(name="house-word", about="按用词表写", is_mended=True),
+    Rule(name="house-list", about="用词表读得懂", severity=Severity.WARNING),
+    Rule(name="figure-source", about="数字有来源"),
+    Rule(name="figure-date", about="数字有时间"),
+    Rule(name="credit-missing", about="照片有署名"),
+    Rule(name="date-ahead", about="日期没有到的写 publish_at"),
+)
+"""What a file is looked through for beside its own words: by the house list, and by its head."""
+RULES: tuple[Rule, ...] = (*FILES, *PROSE, *FACTS)
