@@ -83,6 +83,68 @@ def build(
             demo.step(f"Messages of {thread} have no story: was it renamed? Add thread: {thread}")
 
 
+@task(
+    help={
+        "title": "标题",
+        "theme": "主题：slug、名字或号数",
+        "date": "日期（今天），如 2015-12-05",
+        "picture": "题图：content/pictures 里的文件名，或一个图片文件的路径",
+        "alt": "题图上画了什么",
+        "messages": "收不收留言：open（默认）或 closed",
+        "summary": "摘要",
+        "credit": "署名（上一篇的）",
+        "yes": "没有写的都用默认，不再问",
+    }
+)
+def new(
+    c: Context,
+    title: str = "",
+    theme: str = "",
+    date: str = "",
+    picture: str = "",
+    alt: str = "",
+    messages: str = "",
+    summary: str = "",
+    credit: str = "",
+    yes: bool = False,
+) -> None:
+    """开始一篇报道：问几句，写好文件的开头；./run new gallery 文件夹 把照片做成图集。"""
+    from serving.beginnings import new_story
+
+    answers = {name: value for name, value in locals().items() if isinstance(value, str)}
+    new_story(answers, takes_defaults=yes)
+
+
+@task(
+    help={
+        "folder": "放照片的文件夹",
+        "order": "name 按文件名（默认），time 按拍摄时间",
+        "title": "图集的标题",
+        "date": "日期（照片上最早的一天）",
+        "summary": "摘要",
+        "theme": "主题（不归主题）",
+        "credit": "署名（照片里写的）",
+        "yes": "没有写的都用默认，不再问",
+    }
+)
+def new_gallery(
+    c: Context,
+    folder: str = "",
+    order: str = "",
+    title: str = "",
+    date: str = "",
+    summary: str = "",
+    theme: str = "",
+    credit: str = "",
+    yes: bool = False,
+) -> None:
+    """把一个文件夹里的照片做成图集，或把新的照片添进去：写作 ./run new gallery 文件夹。"""
+    from serving.beginnings import new_gallery
+
+    answers = {name: value for name, value in locals().items() if isinstance(value, str)}
+    new_gallery(answers, takes_defaults=yes)
+
+
 @task
 def releases(c: Context) -> None:
     """List the releases on the disk: when made, how large, what changed, which one is shown."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from markdown import Markdown
 from markdown.inlinepatterns import IMAGE_LINK_RE, ImageInlineProcessor
@@ -24,6 +24,9 @@ START = re.compile(rf"(?<!\\){IMAGE_LINK_RE}")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
+SIGNS = re.compile(r"[\\`\[\]{}<>\"]")
+UNFIT = re.compile(r"^\s|[\\`{}<>&]|%(?=[0-9A-Fa-f]{2})")
+"""What cannot stand in the name of a file in a text."""
 PLACEHOLDER = re.compile(f"{STX}(?:([0-9]{{1,3}})|[^{ETX}]*){ETX}")
 """What Markdown writes for a sign after a backslash, and for what it keeps elsewhere."""
 NUMBER = re.compile(r"([0-9]+)")
@@ -70,6 +73,23 @@ def _reader() -> ImageInlineProcessor:
     markdown = Markdown()  # type: ignore[no-untyped-call]
     markdown.treeprocessors.deregister("inline")
     return ImageInlineProcessor(IMAGE_LINK_RE, markdown)
+
+
+def written(name: str, alt: str = "", title: str = "") -> str:
+    """Write the picture *name* as it stands in a text: ``images_in`` and Markdown read the same out
+    of it, whatever signs are in there.
+    """
+    address = UNFIT.sub(lambda found: quote(found[0], safe=""), name)
+    is_bare = not set(" ()[]'\"") & {*name, *title}
+    told = f' "{_escaped(title)}"' if title else ""
+    return f"![{_escaped(alt)}]({address if is_bare else f'<{address}>'}{told})"
+
+
+def _escaped(words: str) -> str:
+    """Write what Markdown would take for a sign of its own as an entity."""
+    shown = ENTITY.sub(lambda found: f"&amp;{found[0][1:]}", words)
+    shown = SIGNS.sub(lambda found: f"&#{ord(found[0])};", shown)
+    return f"&#39;{shown[1:]}" if shown.startswith("'") else shown
 
 
 def _paragraph_end(text: str, start: int) -> int:

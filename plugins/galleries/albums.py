@@ -23,6 +23,7 @@ from plugins.editing.pictures import (
     named_in_album,
     plain,
     split_title,
+    written,
 )
 from plugins.galleries.options import GalleryOptions
 from plugins.galleries.records import Photo
@@ -152,17 +153,13 @@ def unnamed_without_alt(album: Album) -> list[Problem]:
             album.path,
             1,
             f"{name!r} has no words for those who cannot see it",
-            f"write in the text: ![what is to be seen]({_destination(name)})",
+            f"write in the text: {written(name, 'what is to be seen')}",
             Severity.PUBLISHING,
         )
         for photo in album.photos
         if not photo.is_named and not photo.alt
         for name in [Path(photo.photo.source).name]
     ]
-
-
-def _destination(name: str) -> str:
-    return f"<{name}>" if set(" ()") & set(name) else name
 
 
 def _cover(folder: AlbumFolder, photos: Sequence[AlbumPhoto]) -> AlbumPhoto | None:

@@ -80,6 +80,19 @@ def describe_exif(exif: bytes) -> Description:
     )
 
 
+def read_moment(exif: bytes) -> str:
+    """Give when the picture was taken, in a form that sorts: ``2015:12:05 08:30:00``; empty when
+    EXIF does not say. Never raises.
+    """
+    tiff = _tiff(exif)
+    if tiff is None:
+        return ""
+    pointer = tiff.directory(tiff.first, {EXIF_DIRECTORY}).get(EXIF_DIRECTORY, b"")
+    directory = tiff.number(pointer[:4])
+    taken = tiff.directory(directory, {TAKEN}).get(TAKEN, b"") if directory else b""
+    return decode(taken).strip() if read_day(decode(taken)) else ""
+
+
 def read_orientation(exif: bytes) -> int:
     """Give how the camera was held, from 1 (upright) to 8 (CIPA DC-008-2019, 4.6.4); 1 when EXIF
     does not say. Never raises.
