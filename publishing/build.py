@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pelican.settings import read_settings
 
+from comment_archive.due import Due
 from comment_archive.files import Archive
 from plugins.editing.handlers import CHECKED as CHECKED_STORIES
-from plugins.editing.handlers import SHOW_UNPUBLISHED, TELL_PROBLEMS
+from plugins.editing.handlers import NOW, SHOW_UNPUBLISHED, TELL_PROBLEMS
 from plugins.message_board.handlers import RELEASES, TWINS
 from plugins.offering import RECORDS
 from plugins.problems import Problem
@@ -23,7 +25,7 @@ from publishing.checks import PageFacts, conclude, examine
 from publishing.edit import clear_stage, edit
 from publishing.engine.run import run
 from publishing.engine.state import Before
-from publishing.inputs import INPUTS, Inputs
+from publishing.inputs import FILE, INPUTS, Inputs
 from publishing.release import KEPT, BuildError, Release, Releases
 from publishing.rollback import note_archive
 from publishing.settling import settle
@@ -59,6 +61,7 @@ def build(
     *,
     force: bool = False,
     may_shrink: bool = False,
+    now: datetime | None = None,
     warn: Warn = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
     tell_problems: TellProblems = lambda problems: None,
@@ -69,15 +72,16 @@ def build(
 
     Where only stories differ from what the current release was made of, it is changed in place, at
     the cost of what the change touches. Anything else, or *force*, makes a new release. When
-    nothing differs, the current one stays: the publisher keeps its messages up to date. Raises
-    BuildError, and what readers see stays as it was; a release that is much smaller than the last
-    one is an error too, unless it *may_shrink*. What does not fail a build but should be mended is
-    given to *warn*, a line each; *progress* is told the stage and how far it is. Where content was
-    checked, *tell_problems* gets all that was found, what stops no build too; *tell_changed* gets
-    the names of the files that readers see otherwise than before.
+    nothing differs, the current one stays: the publisher keeps its messages up to date. Which
+    stories are public is said by *now* (aware; the present by default), and by no other clock.
+    Raises BuildError, and what readers see stays as it was; a release that is much smaller than the
+    last one is an error too, unless it *may_shrink*. What does not fail a build but should be
+    mended is given to *warn*, a line each; *progress* is told the stage and how far it is. Where
+    content was checked, *tell_problems* gets all that was found, what stops no build too;
+    *tell_changed* gets the names of the files that readers see otherwise than before.
     """
     releases = Releases(plan.releases, plan.kept)
-    settings = settings_of(plan)
+    settings = settings_of(plan) | {FILE: plan.settings.name, NOW: now or datetime.now(UTC)}
     archive = _archive(plan, settings)
     with archive.locked():
         force = force or archive.is_behind()
@@ -92,6 +96,7 @@ def build(
             release, names = _whole(releases, archive, settings, inputs, progress, may_shrink)
         elif before.is_same(inputs):
             release, names = current, []
+            _leave_due(release, inputs.due(settings))
         else:
             release, names = _edited(
                 releases, archive, current, settings, inputs, progress, may_shrink
@@ -150,7 +155,9 @@ def _whole(
         made.facts.clear()  # to write the state takes memory, too
         made.state.files = names | made.names
         made.state.write(before.path)
+        inputs = inputs.read_by(made.state.reads, settings)
         inputs.write(release.records / INPUTS)
+        inputs.due(settings).write(release.records)
         changed = list(compare(release.public, current.public if current else None))
         if settings.get("PRECOMPRESS"):
             twins.fill(release.public, release.records, current.public if current else None)
@@ -162,6 +169,12 @@ def _whole(
         note_archive(current, archive)
     releases.switch(release, changed)
     return release, changed
+
+
+def _leave_due(release: Release, due: Due) -> None:
+    """Say when the site changes next; after a roll-back, that a build may be started for it."""
+    if Due.read(release.records) != due:
+        due.write(release.records)
 
 
 def _joined(settings: dict[str, Any], releases: Releases, inputs: Inputs) -> dict[str, Any]:

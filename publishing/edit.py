@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from comment_archive.directory import Directory
+from comment_archive.due import DUE
 from plugins.message_board.handlers import EDITED, OWN_FILES
 from plugins.message_board.shelf import sweep
 from plugins.offering import RECORDS
@@ -50,7 +51,7 @@ def edit(
             made = run(settings, stage, before, progress=progress)
         warnings += told.warnings
         made.names |= settings.get(OWN_FILES, frozenset())
-        return _apply(release, stage, before, made, inputs, settings["SITEURL"])
+        return _apply(release, stage, before, made, inputs, settings)
     finally:
         clear_stage(release)
 
@@ -61,17 +62,24 @@ def clear_stage(release: Release) -> None:
 
 
 def _apply(
-    release: Release, stage: Path, before: Before, made: Made, inputs: Inputs, site: str
+    release: Release,
+    stage: Path,
+    before: Before,
+    made: Made,
+    inputs: Inputs,
+    settings: dict[str, Any],
 ) -> list[str]:
     names = [name for name in own_files(stage) if not name.startswith(f"{RECORDS}/")]
     staged = dict(_staged(release, stage, names))
     made.state.files = made.names.union(names)
     gone = dict.fromkeys(_gone(release, before.state.files, made.state.files))
-    pages = _looked_over(release, stage, made, staged, names, gone, site)
+    pages = _looked_over(release, stage, made, staged, names, gone, settings["SITEURL"])
     slots = {page.name: page.slots for page in pages} | {
         name: () for name in gone if name.endswith(".html")
     }
+    inputs = inputs.read_by(made.state.reads, settings)
     records = _records(stage, made, before, inputs)
+    records[f"../records/{DUE}"] = inputs.due(settings).dump()
     records[f"../records/{SLOTS}"] = json.dumps(slots).encode()
     changed = changeset.apply(release, {**staged, **gone, **dict(_links(stage))} | records)
     settle(release)

@@ -6,13 +6,15 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from comment_archive.due import Due
 from comment_archive.files import write_aside
-from plugins.editing.handlers import NOW
+from plugins.editing.handlers import NOW, now_of
+from publishing.schedule import Moments, moments_of, next_of, waiting
 
 INPUTS = "inputs.json"
 """Within a release's records."""
@@ -24,7 +26,9 @@ LARGE = 200_000
 SETTLED = 100_000_000
 """Nanoseconds after which a file that is changed again surely has another time."""
 SECOND = 1_000_000_000
-UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES", NOW})
+FILE = "SETTINGS_FILE"
+"""Setting with the name of the file that the settings are from."""
+UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES", FILE, NOW})
 """Settings that do not show in what is made."""
 
 
@@ -38,6 +42,10 @@ class Inputs:
     """By path: what tells that a story is as it was (time of change, size, number of the file)."""
     looked: Mapping[str, list[Any]] = field(default_factory=dict)
     """By path: the same of every other file, and its digest."""
+    moments: Moments = field(default_factory=dict)
+    """When stories become public, or did; those of files that were not read yet are not known."""
+    waiting: Sequence[str] = ()
+    """Which of them are not public: a moment changes that, and no file."""
 
     def write(self, path: Path) -> None:
         """Keep it at *path*."""
@@ -45,7 +53,7 @@ class Inputs:
 
     def dump(self) -> bytes:
         """Write it down."""
-        data = {"world": self.world, "stories": self.stories, "looked": self.looked}
+        data = {each.name: getattr(self, each.name) for each in fields(self)}
         return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
     @classmethod
@@ -76,12 +84,26 @@ class Inputs:
             content = was[3] if was and was[:3] == stamp and stamp[0] else _gist(Path(path), status)
             looked[name] = [*stamp, content]
             digest.update(f"\0{name}\0{content}".encode())
-        return cls(digest.hexdigest(), stories, looked)
+        moments = before.moments if before else {}
+        still = waiting(moments, now_of(dict(settings)))
+        return cls(digest.hexdigest(), stories, looked, moments, still)
+
+    def read_by(self, reads: Mapping[str, Any], settings: Mapping[str, Any]) -> Inputs:
+        """Give the same with the moments of all stories, which a build with *settings* *reads*."""
+        now = now_of(dict(settings))
+        moments = moments_of(((path, read.story) for path, read in reads.items()), now)
+        return replace(self, moments=moments, waiting=waiting(moments, now))
+
+    def due(self, settings: Mapping[str, Any]) -> Due:
+        """Say when a build with *settings* would give another site though no file changes."""
+        moment = next_of(self.moments, now_of(dict(settings)))
+        return Due(moment=moment, settings=settings.get(FILE, ""))
 
     def is_same(self, other: Inputs) -> bool:
         """Say whether nothing at all changed between this and *other*."""
         unsettled = any(stamp[0] == 0 for stamp in other.stories.values())
-        return self.world == other.world and self.stories == other.stories and not unsettled
+        is_same = self.world == other.world and self.stories == other.stories
+        return is_same and list(self.waiting) == list(other.waiting) and not unsettled
 
 
 def is_settled(changed: int, now: int) -> bool:

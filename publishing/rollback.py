@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jinja2 import TemplateError
 
+from comment_archive.due import Due
 from comment_archive.files import Archive
 from comment_archive.records import Change
 from publishing.release import BuildError, Release, Releases
@@ -55,7 +57,13 @@ def roll_back(releases: Releases, archive: Archive, number: int | None = None) -
         if current is not None:
             note_archive(current, archive)
         note_archive(target, archive)
+        _hold(target)
         return releases.switch(target)
+
+
+def _hold(release: Release) -> None:
+    """Let nothing build *release* up to date by itself, since somebody chose it as it is."""
+    replace(Due.read(release.records), is_held=True).write(release.records)
 
 
 def _find(releases: Releases, current: Release | None, number: int | None) -> Release:

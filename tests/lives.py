@@ -24,7 +24,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -69,6 +69,11 @@ BODIES = (
     "> 引用\n\n[另一篇](/stories/first/)，[再一篇](/stories/second/)。\n\n1. 甲\n2. 乙",
     "## 一\n\n段落。\n\n## 二\n\n| 甲 | 乙 |\n| --- | --- |\n| 1 | 2 |",
 )
+MOMENTS = (
+    *("", "2026-03-01 12:00", "2026-03-01 12:45", "2026-03-02 08:00", "2026-03-03 00:00 Z"),
+    *("2026-04-15 09:00 +09:00", "2099-01-01 00:00"),
+)
+"""Before a life begins, within it, and never."""
 STORY = "{head}\n{body}\n"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} 40"><path d="M0 0h9"/></svg>'
 
@@ -90,6 +95,8 @@ class Source:
     trees: dict[str, dict[str, bytes]]
     """Its content, and its theme where that is not our own."""
     settings: dict[str, object]
+    now: datetime
+    """The moment that said which stories are public."""
 
 
 class Life:
@@ -133,9 +140,9 @@ class Life:
         self.look()
         self.compare()
 
-    def compare(self) -> None:
-        """Compare with a clean build of content and database; raises UnequalError."""
-        clean, tree = self.site.clean_build(self.folder / "clean"), self.site.tree()
+    def compare(self, now: datetime | None = None) -> None:
+        """Compare with a clean build of content and database *now*; raises UnequalError."""
+        clean, tree = self.site.clean_build(self.folder / "clean", now), self.site.tree()
         names = {name for name in clean.keys() | tree.keys() if clean.get(name) != tree.get(name)}
         self.files += len(clean)
         if names:
@@ -194,6 +201,18 @@ class Life:
         }
         self.stories[name]["body"] = self.chance.choice(BODIES)
         return self._write_and_build(name)
+
+    def schedule(self) -> str:
+        """Let a story wait for a moment, or no more."""
+        names = [name for name in self.stories if name not in PERMANENT]
+        if not names:
+            return ""
+        name, moment = self.chance.choice(names), self.chance.choice(MOMENTS)
+        if moment:
+            self.stories[name]["publish_at"] = moment
+        else:
+            self.stories[name].pop("publish_at", None)
+        return f"{moment} for {self._write_and_build(name)}"
 
     def rename_story(self) -> str:
         """Give a story another address; its messages stay with it."""
@@ -342,7 +361,7 @@ class Life:
         told = self._survived(lambda: roll_back(releases, archive, number), self.site.restart)
         now = self._source()
         self._lay_out(self.sources[number])
-        self.compare()
+        self.compare(self.sources[number].now)
         self._lay_out(now)
         self.before = (self.site.tree(), self.site.times())
         return f"to {number} {told}"
@@ -352,7 +371,7 @@ class Life:
     def _source(self) -> Source:
         """Keep what a build is made of, but for the messages."""
         trees = {name: read_tree(self.folder / name) for name in ("content", "theme")}
-        return Source(trees, dict(self.site.settings))
+        return Source(trees, dict(self.site.settings), self.site.now)
 
     def _lay_out(self, source: Source) -> None:
         """Put *source* in the place of what is there."""
@@ -513,6 +532,7 @@ _LIKELY: dict[Callable[[Life], str], int] = {
     Life.publish: 8,
     Life.build: 3,
     Life.roll_back: 1,
+    Life.schedule: 2,
 }
 """What can happen, and how often one does against another."""
 _WEIGHTED = (list(_LIKELY), list(_LIKELY.values()))

@@ -163,7 +163,7 @@ class LivingSite:
 
     def build(self, *, force: bool = False) -> bool:
         """Make a release; says whether there was anything to make."""
-        return build(self.plan(), force=force)[1]
+        return build(self.plan(), force=force, now=self.now)[1]
 
     def write_story(self, slug: str, **changes) -> Path:
         """Write a story as an editor does."""
@@ -243,12 +243,14 @@ class LivingSite:
             for path in all_files(public)
         }
 
-    def clean_build(self, folder: Path) -> dict[str, bytes]:
-        """Make archive and site anew elsewhere, from database and content alone."""
+    def clean_build(self, folder: Path, now: datetime | None = None) -> dict[str, bytes]:
+        """Make archive and site anew elsewhere, from database and content alone, with the stories
+        that are public *now*.
+        """
         shutil.rmtree(folder, ignore_errors=True)
         archive = Archive(folder / "archive")
         Exporter(self.database, archive).rebuild(self.now)
-        release, _ = build(self.plan(folder / "releases", archive.root))
+        release, _ = build(self.plan(folder / "releases", archive.root), now=now or self.now)
         return read_tree(release.public)
 
     def close(self) -> None:

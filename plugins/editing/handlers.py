@@ -100,7 +100,7 @@ def place_story(content: Content) -> None:
     """Note where a story stands; Pelican itself knows published ones and drafts alone."""
     if isinstance(content, Article):
         settings: Any = content.settings
-        state = state_of(_value_of(content), now_of(settings))
+        state = state_of(value_of(content), now_of(settings))
         is_public = state is State.PUBLISHED
         is_shown = is_public or settings.get(SHOW_UNPUBLISHED)
         content.status = "published" if is_shown else "draft"
@@ -110,10 +110,11 @@ def place_story(content: Content) -> None:
 def still_stands(story: Any, now: datetime) -> bool:
     """Say whether a *story* that an earlier build has read stands *now* where it stood then."""
     state = getattr(story, "state", None)
-    return state is None or state is state_of(_value_of(story), now)
+    return state is None or state is state_of(value_of(story), now)
 
 
-def _value_of(story: Any) -> Value:
+def value_of(story: Any) -> Value:
+    """Give what gives the values of the head of *story*."""
     return lambda key: str(story.metadata.get(key, ""))
 
 
