@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from comment_archive.due import Due
 from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.models import LastTime
@@ -28,6 +29,19 @@ def obstacles(config: Config, database: Database, now: datetime) -> Iterator[str
         yield f"the database does not answer or cannot be written ({cause}): ./run doctor says more"
     if not config.threads_file.is_file():
         yield "no build is published: run ./run build"
+
+
+def due_build(config: Config) -> Due:
+    """Give what the build that readers see left for its next moment."""
+    return Due.read(config.threads_file.parent)
+
+
+def late_build(config: Config, now: datetime) -> Iterator[str]:
+    """Say that what an editor scheduled is not public though its moment is long gone."""
+    due = due_build(config)
+    if due.is_late(now):
+        why = "an older release was brought back by hand" if due.is_held else "its log tells why"
+        yield f"what was scheduled for {due.moment} is not public ({why}): run ./run build"
 
 
 def _write(database: Database, now: datetime) -> None:

@@ -32,6 +32,7 @@ from publishing.settling import settle
 from publishing.told import failing_on_errors
 from publishing.views import CHECKED, read_checked, write_checked
 
+PROJECT = Path(__file__).parents[1]
 WARNINGS = "warnings.txt"
 """Within the records: what a release should be mended of, a line each."""
 FOUND = "checked.json"
@@ -81,7 +82,7 @@ def build(
     *tell_changed* gets the names of the files that readers see otherwise than before.
     """
     releases = Releases(plan.releases, plan.kept)
-    settings = settings_of(plan) | {FILE: plan.settings.name, NOW: now or datetime.now(UTC)}
+    settings = settings_of(plan) | {FILE: _name_of(plan.settings), NOW: now or datetime.now(UTC)}
     archive = _archive(plan, settings)
     with archive.locked():
         force = force or archive.is_behind()
@@ -239,6 +240,12 @@ def settings_of(plan: BuildPlan) -> dict[str, Any]:
     found = read_settings(str(plan.settings), override=dict(plan.overrides))
     settings: dict[str, Any] = deepcopy(found)  # plugins change what modules of settings share
     return settings
+
+
+def _name_of(settings: Path) -> str:
+    """Give what `./run build --settings` takes for the file *settings*."""
+    path = settings.absolute()
+    return str(path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path)
 
 
 def _archive(plan: BuildPlan, settings: dict[str, Any]) -> Archive:

@@ -18,6 +18,7 @@ from jinja2 import TemplateError
 from comment_archive.files import Archive
 from comment_archive.records import Change
 from plugins.message_board.shelf import sweep
+from publishing.due_builds import DueBuildError
 from publishing.release import Release, Releases
 from publishing.republish import Republisher
 from publishing.stopping import Stop
@@ -120,6 +121,16 @@ class Lead(Protocol[E]):
         """Forget what rang; raises when the right is lost."""
 
 
+class Builds(Protocol):
+    """Builds that are due at a moment, in processes of their own."""
+
+    def look(self, now: datetime) -> float:
+        """Start what is due *now*; gives the seconds until the next look. Raises DueBuildError."""
+
+    def stop(self) -> None:
+        """End what is at work."""
+
+
 class AlreadyRunning(Exception):
     """Another publisher works on the same site."""
 
@@ -137,6 +148,8 @@ class Publisher(Generic[E]):
     releases: Releases
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     look_every: float = LOOK_EVERY
+    builds: Builds | None = None
+    """None where nothing is built by itself."""
     _warm: Republisher | None = None
     _has_new_day: bool = True
     """Whether the page of public figures may be behind the archive's; at the start nobody knows."""
@@ -240,11 +253,13 @@ class Publisher(Generic[E]):
             log.info("stopped")
         finally:
             self.source = before
+            if self.builds:
+                self.builds.stop()
 
     def _step(self, lead: Lead[E], stop: Stop) -> None:
         """Do one round and wait for the next; raises when the lead is lost."""
         lead.clear()
-        seconds = self._round()
+        seconds = min(self._look_at_builds(), self._round())
         self._is_lost = False
         if self._failures or self._is_full:
             stop.wait(seconds)
@@ -252,6 +267,14 @@ class Publisher(Generic[E]):
         self._tell_that_it_works()
         bell = lead.fileno()
         stop.wait(seconds, *(() if bell is None else (bell,)))
+
+    def _look_at_builds(self) -> float:
+        """Start the build that is due; gives the seconds until the next look."""
+        try:
+            return self.builds.look(self.clock()) if self.builds else self.look_every
+        except DueBuildError as error:
+            self.source.note_problem(str(error), self.clock())
+            return 0
 
     def _round(self) -> float:
         """Do one round; gives the seconds to wait before the next. A failure is told of; raises

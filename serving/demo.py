@@ -23,10 +23,12 @@ from comments_service.notifications.notifier import Notifier
 from comments_service.parts import Parts
 from comments_service.retention.keeper import Keeper
 from plugins.campaigns import campaign_folder
+from publishing.due_builds import DueBuilds
 from publishing.release import Releases
 from publishing.worker import Publisher
 from serving import demo_board
 from serving.environment import build_plan, remember
+from serving.processes import build_command
 from theme.illustrations.photographs import make_photographs
 
 MODERATOR = "demo"
@@ -106,7 +108,9 @@ def repair_archive(config: Config) -> bool:
 def publisher(config: Config, database: Database) -> Publisher[Any]:
     """Join the service's export with the publisher."""
     exporter = Exporter.of(config, database)
-    return Publisher(exporter, exporter.archive, Releases(config.releases))
+    releases = Releases(config.releases)
+    builds = DueBuilds(releases, build_command)
+    return Publisher(exporter, exporter.archive, releases, builds=builds)
 
 
 @contextmanager

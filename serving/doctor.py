@@ -27,6 +27,7 @@ from comments_service.config import Config
 from comments_service.db import Database
 from comments_service.models import Comment
 from comments_service.notifications import mail
+from comments_service.readiness import late_build
 from comments_service.recovery.backups import newest
 from comments_service.safety import dangers, is_local
 from comments_service.shared_counts import counts_of
@@ -193,6 +194,8 @@ def of_publisher(config: Config) -> Findings:
         yield Finding(Level.WRONG, f"decisions wait since {standing.waiting_since}: {problem}")
     else:
         yield Finding(Level.FINE, "at work")
+    for late in late_build(config, datetime.now(UTC)):
+        yield Finding(Level.WRONG, late)
 
 
 def of_backup(config: Config) -> Findings:

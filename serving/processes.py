@@ -34,6 +34,11 @@ def publisher_command() -> list[str]:
     return [sys.executable, "-m", "invoke", "publisher", "--alone"]
 
 
+def build_command(settings: str) -> list[str]:
+    """Give the command that brings the site up to date with the file *settings*."""
+    return [sys.executable, "-m", "invoke", "build", "--settings", settings]
+
+
 def run_together(
     commands: Sequence[Sequence[str]], *, port: int, when_ready: Callable[[], None]
 ) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from comments_service import publication
 from comments_service.parts import now, parts
 from comments_service.publication import Standing
-from comments_service.readiness import obstacles
+from comments_service.readiness import due_build, late_build, obstacles
 from comments_service.web import counting, metrics
 
 bp = Blueprint("health", __name__)
@@ -31,8 +31,9 @@ def ready() -> ResponseReturnValue:
 @bp.get("/readyz/publisher")
 def publisher() -> ResponseReturnValue:
     """Answer 200 when a publisher works and nothing waits for it too long, else 503."""
+    late = late_build(parts().config, now())
     with parts().database.reading() as session:
-        return _told(_trouble(publication.standing(session, now())))
+        return _told([*_trouble(publication.standing(session, now())), *late])
 
 
 @bp.get("/metrics")
@@ -40,7 +41,8 @@ def figures() -> ResponseReturnValue:
     """Give all figures to Prometheus."""
     counted = counting.counters().sums()
     with parts().database.reading() as session:
-        return metrics.written(session, counted, now()), 200, {"Content-Type": metrics.TYPE}
+        due = due_build(parts().config)
+        return metrics.written(session, counted, now(), due), 200, {"Content-Type": metrics.TYPE}
 
 
 def _told(reasons: list[str]) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from itertools import accumulate
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from comment_archive.due import Due
 from comments_service.counters import ERRORS, POSTS
 from comments_service.models import Action, Comment, Decision, OutboxMessage, PublisherState, State
 from comments_service.publication import BOUNDS, Figures, backlog, is_seen, standing
@@ -20,8 +21,10 @@ DURATION = "huisheng_publish_duration_seconds"
 ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-def written(session: Session, counted: Mapping[str, int], now: datetime) -> str:
-    """Write every figure as it stands at *now*; *counted* is what the processes counted."""
+def written(session: Session, counted: Mapping[str, int], now: datetime, due: Due) -> str:
+    """Write every figure as it stands at *now*; *counted* is what the processes counted, *due* the
+    next build that somebody waits for.
+    """
     state = session.get(PublisherState, 1) or PublisherState()
     lines = [
         *_board(session, now),
@@ -38,6 +41,11 @@ def written(session: Session, counted: Mapping[str, int], now: datetime) -> str:
             {name: counted[f"errors {name}"] for name in ERRORS},
         ),
         *_gauges(session, state, now),
+        *_single(
+            "due_build_late_seconds",
+            "For how long what editors scheduled should have been public",
+            _age(datetime.fromisoformat(due.moment) if due.moment else None, now),
+        ),
         *_counters(Figures.of(state)),
         *_durations(Figures.of(state)),
         *_names(state),

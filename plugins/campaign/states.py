@@ -13,9 +13,7 @@ PUBLISH_AT = "publish_at"
 """The line of a head that tells from when on a page is public."""
 STATUSES = ("draft", "published", "withdrawn")
 """What the line ``status`` of a story may say."""
-FORM = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2})(?: ?(Z|[+-][0-9]{2}:[0-9]{2}))?", re.ASCII
-)
+FORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)

@@ -18,27 +18,36 @@ LONGEST = 60
 """Seconds after which a process that hangs is ended, so that its test fails."""
 
 
+def environment_of(site: LivingSite) -> dict[str, str]:
+    """Give the settings with which tasks work on *site*."""
+    ours = {
+        "COMMENTS_VAR": str(site.root / "var"),
+        "COMMENTS_DATABASE_URL": site.database_url,
+        "COMMENTS_SECRET_KEY": SECRET,
+        "COMMENTS_SITE_URL": "http://127.0.0.1:8000",
+    }
+    return {k: v for k, v in os.environ.items() if not k.startswith("COMMENTS_")} | ours
+
+
 class Process:
     """A publisher as `./run publisher` starts it."""
 
     def __init__(self, site: LivingSite, *options: str) -> None:
-        ours = {
-            "COMMENTS_VAR": str(site.root / "var"),
-            "COMMENTS_DATABASE_URL": site.database_url,
-            "COMMENTS_SECRET_KEY": SECRET,
-            "COMMENTS_SITE_URL": "http://127.0.0.1:8000",
-        }
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("COMMENTS_")}
         self._process = subprocess.Popen(
             [*COMMAND, *options],
             cwd=ROOT,
-            env=environment | ours,
+            env=environment_of(site),
             stderr=subprocess.PIPE,
             text=True,
         )
         self.said: list[str] = []
         self._end = threading.Timer(LONGEST, self._process.kill)
         self._end.start()
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     def wait_for(self, event: str) -> None:
         """Read its log until *event* is told."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, text
 
+from comment_archive.due import Due
 from comment_archive.files import Archive
 from comments_service.config import Config
 from comments_service.db import Database
@@ -120,6 +121,15 @@ def test_archive_behind_the_pages(config, site):
     """An archive that no page shows yet is a warning."""
     Archive(config.archive).note_behind()
     assert [level for level, _ in found(config, "folders")] == [Level.FINE, Level.WARNING]
+
+
+def test_late_story(config):
+    """A scheduled story that is not public is wrong, whoever should have built it."""
+    moment = datetime.now(UTC) - timedelta(hours=1)
+    Due(moment=moment.isoformat(), settings="publishconf.py").write(config.threads_file.parent)
+    told = found(config, "publisher")
+    assert [level for level, _ in told] == [Level.WARNING, Level.WRONG]
+    assert moment.isoformat() in told[1][1]
 
 
 def test_nothing_is_left(config):

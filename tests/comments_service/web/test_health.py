@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from comment_archive.due import Due
 from comments_service.app import create_app
 from comments_service.counters import POSTS
 from comments_service.db import Database
@@ -121,6 +122,24 @@ def test_supervisor_is_told_of_the_publisher(client, now):
     term.leave()
     assert "start ./run publisher" in client.get("/readyz/publisher").text
     assert client.get("/healthz").text == "ok\n"
+
+
+def test_late_build_is_told(client, now):
+    """A scheduled story that is five minutes late is told, with the mend; one that waits is not."""
+    term, records = leading(now), now.release.records
+    for minutes, is_late in ((-60, False), (4, False), (6, True)):
+        moment = datetime.now(UTC) - timedelta(minutes=minutes)
+        Due(moment=moment.isoformat()).write(records)
+        answer = client.get("/readyz/publisher")
+        assert (answer.status_code, "run ./run build" in answer.text) == (
+            200 + 303 * is_late,
+            is_late,
+        )
+        late = figures(client)["huisheng_due_build_late_seconds"]
+        assert late == pytest.approx(max(minutes, 0) * 60, abs=30)
+    Due(moment=moment.isoformat(), is_held=True).write(records)
+    assert "brought back by hand" in client.get("/readyz/publisher").text
+    term.leave()
 
 
 def test_ready(client, site):
