@@ -16,6 +16,8 @@ AFTER = f"{HAN}“‘（《〈「『【〔”’）》〉」』】〕，。、�
 """What is certainly Chinese, after it."""
 EMOTICON = re.compile(r"[:;][-'^o]?[)(DPpOo3*/\\|]")
 SHORTCODE = re.compile(r":[a-z_]+[a-z0-9_+-]*:")
+LONGEST = 40
+"""Characters of the longest name of an emoji, ``:smile:``, about."""
 SIGN = re.compile("[,;:!?.]")
 DOMAIN = re.compile(r"\.(?:中国|公司|网络|政务|公益|在线|集团|网址)")
 """The end of an address in Chinese, as 例子.中国."""
@@ -34,7 +36,8 @@ def half_width(prose: Prose) -> Iterator[Mark]:
     shown = prose.shown
     for found in SIGN.finditer(shown):
         place, sign = found.start(), found[0]
-        before, after = shown[:place].removesuffix(" ")[-1:], shown[place + 1 : place + 2]
+        before = shown[max(place - 2, 0) : place].removesuffix(" ")[-1:]
+        after = shown[place + 1 : place + 2]
         is_behind = bool(before) and bool(IS_BEFORE.match(before))
         is_before = sign != "." and bool(IS_HAN.match(after))
         if (is_behind or is_before) and not _is_other(prose, place, sign):
@@ -61,8 +64,9 @@ def _is_other(prose: Prose, place: int, sign: str) -> bool:
     if sign not in ":;":
         return False
     face = EMOTICON.match(shown, place)
-    is_bracket = following == "(" and ")" in shown[place + 2 :].partition("\n")[0]
-    is_name = any(name.start() <= place < name.end() for name in SHORTCODE.finditer(shown))
+    is_bracket = following == "(" and ")" in _rest(shown, place + 2)
+    around = SHORTCODE.finditer(shown, max(place - LONGEST, 0), place + LONGEST)
+    is_name = any(name.start() <= place < name.end() for name in around)
     return is_name or bool(face and not is_bracket)
 
 
@@ -70,10 +74,16 @@ def _ends_words(prose: Prose, place: int) -> bool:
     """Tell whether the sign at *place*, behind Chinese, belongs to a Chinese sentence: one in
     another language may hold a Chinese word.
     """
-    following = prose.shown[place + 1 :].partition("\n")[0]
+    following = _rest(prose.shown, place + 1)
     if following[:1] == SHUT:
         return prose.shown[place] in ",;:"
     return not (following[:1] == " " and IS_LATIN.match(following.lstrip(" ")))
+
+
+def _rest(text: str, place: int) -> str:
+    """Give what is left of a line from *place*."""
+    end = text.find("\n", place)
+    return text[place : end if end >= 0 else len(text)]
 
 
 def _parts_words(shown: str, place: int) -> bool:

@@ -7,8 +7,8 @@ accent is left over, all of it is kept from ``--fix``.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from plugins.editing.rules.lines import read_lines
 from plugins.editing.rules.rule import SHUT, Prose
@@ -190,17 +190,14 @@ def _without_lone_quotes(text: str, chunks: Zones) -> str:
     found = [match.start() for match in LONE_QUOTE.finditer(text)]
     if not found:
         return text
-    ends = [(place, place + 1) for place in found]
-    between = pairwise([(0, 0), *ends, (len(text), len(text))])
-    gaps = [(before[1], after[0]) for before, after in between]
-    zones = [
-        (max(start, first), min(end, last))
-        for start, end in _around(found, chunks)
-        for first, last in gaps
-    ]
-    return _shut(text, [zone for zone in zones if zone[0] < zone[1]])
+    covered = list(_shut(text, _around(found, chunks)))
+    for place in found:
+        covered[place] = text[place]
+    return "".join(covered)
 
 
 def _around(places: list[int], chunks: Zones) -> list[tuple[int, int]]:
-    """Give those of *chunks* in which one of *places* is."""
-    return [span for span in chunks if any(span[0] <= place < span[1] for place in places)]
+    """Give those of *chunks* in which one of *places*, which are in order, is."""
+    return [
+        (start, end) for start, end in chunks if bisect(places, start - 1) < bisect(places, end - 1)
+    ]

@@ -15,7 +15,7 @@ SIGN = re.compile("[《〈“‘（「『【〔》〉”」』）】〕]|(?<![A-
 ENDS = re.compile(r"[，。、；：？！）》〉」』】〕]|\n|$")
 """What stands behind the end of a quotation, not at its beginning."""
 STARTS = re.compile(f"[{HAN}A-Za-z0-9]")
-INNER = {"“": "‘’", "‘": "“”"}
+NESTED = re.compile("“[^“”\n]*(?P<inner>“[^“”\n]*”)[^“”\n]*”")
 
 
 def unpaired(prose: Prose) -> Iterator[Mark]:
@@ -92,7 +92,7 @@ def nested(prose: Prose) -> Iterator[Mark]:
     """Find quotation marks within the same quotation marks (GB/T 15834-2011, 4.8.3.3: “ ” outside,
     ‘ ’ inside).
     """
-    for found in re.finditer("“[^”\n]*(?P<inner>“[^“”\n]*”)[^“\n]*?”", prose.shown):
+    for found in NESTED.finditer(prose.shown):
         yield Mark(*found.span("inner"), "引号里又用了“”", "里面的一层用‘’")
 
 

@@ -13,36 +13,40 @@ from collections.abc import Iterator
 from plugins.editing.rules.rule import Mark, Prose
 from plugins.typography.punctuation import CHINESE, HAN
 
-BLANK = "[ \u00a0\u3000]"
+BLANKS = re.compile("[ \u00a0\u3000]+")
 STOPS, OPENS, CLOSES = "，。、；：？！", "（《〈「『【〔", "）》〉」』】〕"
-WORD = f"A-Za-z0-9%{CHINESE}"
-BESIDE = re.compile(
-    f"(?<=[{WORD}]){BLANK}+(?=[{STOPS}{CLOSES}])"
-    f"|(?<=[{STOPS}{OPENS}]){BLANK}+(?=[{WORD}])"
-    f"|(?<=[{WORD}]){BLANK}+(?=[{OPENS}])"
-    f"|(?<=[{CLOSES}]){BLANK}+(?=[{HAN}])"
-    f"|(?<=[{HAN}{STOPS}]){BLANK}+(?=[“‘])"
-    f"|(?<=[”’]){BLANK}+(?=[{HAN}{STOPS}])"
-    f"|(?<=[“‘]){BLANK}+(?=[{HAN}])"
-    f"|(?<=[{HAN}{STOPS}]){BLANK}+(?=[”’])"
+HAN_STOPS = HAN + STOPS
+BESIDE = tuple(
+    (re.compile(f"[{before}]"), re.compile(f"[{after}]"))
+    for before, after in (
+        (f"A-Za-z0-9%{CHINESE}", STOPS + CLOSES + OPENS),
+        (STOPS + OPENS, f"A-Za-z0-9%{CHINESE}"),
+        (CLOSES, HAN),
+        (HAN_STOPS, "“‘"),
+        ("”’", HAN_STOPS),
+        ("“‘", HAN),
+        (HAN_STOPS, "”’"),
+    )
 )
-CHARACTERS = re.compile(f"(?P<before>[{HAN}]+)(?P<blank>{BLANK}+)(?=(?P<after>[{HAN}]+))")
-LATIN = re.compile(f"(?<=[{HAN}])[ \u00a0](?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])[ \u00a0](?=[{HAN}])")
+"""What stands before and behind a space that does not belong there; around quotation marks, which
+other languages have as well, it must be Chinese.
+"""
+LATIN = re.compile(f"[{HAN}][ \u00a0][A-Za-z0-9]|[A-Za-z0-9%][ \u00a0][{HAN}]")
 INDENT = re.compile(f"^[\u3000\u00a0]+(?=[{CHINESE}A-Za-z0-9])", re.M)
 ENDS = re.compile(f"[{STOPS}]")
 IS_HAN, WORDS = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]+")
-NAME = 4
-"""Characters up to which words with a space between may be names in a row."""
+NOT_HAN = re.compile(f"[^{HAN}]")
+NAME, VERSE = 4, 12
+"""Characters up to which words with a space between may be names in a row, or parts of a verse."""
 
 
 def space_beside_punctuation(prose: Prose) -> Iterator[Mark]:
     """Find spaces before and behind Chinese punctuation; dashes and dots aside."""
-    if not _has_blank(prose):
-        return
-    for found in BESIDE.finditer(prose.shown):
-        is_kept = prose.part == "title" and prose.text[found.start() - 1] in CLOSES + "”’"
-        replacement = None if is_kept else ""
-        yield Mark(*found.span(), "标点旁边有空格", "把空格去掉", replacement)
+    for start, end in _gaps(prose.shown):
+        before, after = prose.shown[start - 1], prose.shown[end]
+        if any(first.match(before) and second.match(after) for first, second in BESIDE):
+            is_kept = prose.part == "title" and before in CLOSES + "”’"
+            yield Mark(start, end, "标点旁边有空格", "把空格去掉", None if is_kept else "")
 
 
 def space_between_han(prose: Prose) -> Iterator[Mark]:
@@ -51,33 +55,33 @@ def space_between_han(prose: Prose) -> Iterator[Mark]:
     Names in a row, verses and parts of a title may be meant, so that ``--fix`` takes away only a
     single space within a sentence of a paragraph, with a longer piece on one side.
     """
-    if not _has_blank(prose):
-        return
-    for found in CHARACTERS.finditer(prose.open):
-        span = found.span("blank")
-        is_certain = (
-            prose.part == "body"
-            and found["blank"] == " "
-            and len(found["before"]) != len(found["after"])
-            and max(len(found["before"]), len(found["after"])) > NAME
-            and not prose.is_in_heading(span[0])
-            and bool(ENDS.search(_line(prose.shown, span[0])))
-        )
-        mend = "去掉空格，或者写上该用的标点"
-        yield Mark(*span, "汉字之间有空格", mend, "" if is_certain else None)
+    for start, end in _gaps(prose.open):
+        if IS_HAN.match(prose.open, start - 1) and IS_HAN.match(prose.open, end):
+            replacement = "" if _is_slip(prose, start, end) else None
+            mend = "去掉空格，或者写上该用的标点"
+            yield Mark(start, end, "汉字之间有空格", mend, replacement)
+
+
+def _is_slip(prose: Prose, start: int, end: int) -> bool:
+    """Tell whether nobody can have meant the space from *start* to *end*."""
+    line = _line(prose.open, start)
+    if prose.part != "body" or prose.text[start:end] != " " or not ENDS.search(line):
+        return False
+    before = len(NOT_HAN.split(prose.open[max(start - VERSE, 0) : start])[-1])
+    after = len(NOT_HAN.split(prose.open[end : end + VERSE], maxsplit=1)[0])
+    return before != after and max(before, after) > NAME and not prose.is_in_heading(start)
 
 
 def space_beside_latin(prose: Prose) -> Iterator[Mark]:
     """Find spaces between Chinese and Latin letters or digits; kept where the line is mostly in
     another language.
     """
-    if not _has_blank(prose):
-        return
-    for found in LATIN.finditer(prose.shown):
-        line = _line(prose.shown, found.start())
-        is_chinese = len(IS_HAN.findall(line)) >= len(WORDS.findall(line))
-        mend = "把空格去掉，网站会自己留出间隔"
-        yield Mark(*found.span(), "汉字与字母、数字之间有空格", mend, "" if is_chinese else None)
+    for start, end in _gaps(prose.shown):
+        if end - start == 1 and LATIN.match(prose.shown, start - 1):
+            line = _line(prose.shown, start)
+            is_chinese = len(IS_HAN.findall(line)) >= len(WORDS.findall(line))
+            mend = "把空格去掉，网站会自己留出间隔"
+            yield Mark(start, end, "汉字与字母、数字之间有空格", mend, "" if is_chinese else None)
 
 
 def indent(prose: Prose) -> Iterator[Mark]:
@@ -95,8 +99,12 @@ def indent(prose: Prose) -> Iterator[Mark]:
             yield Mark(*found.span(), "段首有空格", "把空格去掉，缩进由网站来排", "")
 
 
-def _has_blank(prose: Prose) -> bool:
-    return any(blank in prose.shown for blank in " \u00a0\u3000")
+def _gaps(text: str) -> Iterator[tuple[int, int]]:
+    """Give where spaces of *text* begin and end that have something on either side."""
+    for found in BLANKS.finditer(text):
+        start, end = found.span()
+        if start > 0 and end < len(text):
+            yield start, end
 
 
 def _line(text: str, place: int) -> str:
