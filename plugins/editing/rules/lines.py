@@ -54,7 +54,11 @@ def _read_chunk(lines: Lines, chunk: list[tuple[int, str]]) -> None:
     """Read lines that follow each other without an empty one."""
     end = chunk[-1][0] + len(chunk[-1][1])
     lines.chunks.append((chunk[0][0], end))
-    is_table = len(chunk) > 1 and "|" in chunk[0][1] and bool(COLUMNS.fullmatch(chunk[1][1]))
+    is_table = (
+        len(chunk) > 1
+        and all("|" in line for _, line in chunk[:2])
+        and bool(COLUMNS.fullmatch(chunk[1][1]))
+    )
     is_fresh = True
     for number, (start, line) in enumerate(chunk):
         if is_fresh and CODE.match(line):
@@ -85,7 +89,7 @@ def _read_line(lines: Lines, start: int, line: str, *, is_second: bool, is_fresh
         lines.blocks.append((start + words[0], start + words[1]))
         lines.headings.append(Heading(start, end, len(found["level"])))
         return True
-    if is_second and not is_fresh and UNDERLINE.fullmatch(line):
+    if is_second and not is_fresh and lines.blocks and UNDERLINE.fullmatch(line):
         first = lines.blocks[-1][0]
         lines.covers.append((start, end))
         lines.headings.append(Heading(first, end, 1 if line.startswith("=") else 2))
