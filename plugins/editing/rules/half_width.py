@@ -10,7 +10,7 @@ from plugins.editing.rules.rule import SHUT, Mark, Prose
 from plugins.typography.punctuation import HAN
 
 FULL = dict(zip(",;:!?.()", "，；：！？。（）", strict=True))
-BEFORE = f"{HAN}”’）》〉」』】〕"
+BEFORE = f"{HAN}”’）》〉」』】〕？！…"
 """What is certainly Chinese, before a mark."""
 AFTER = f"{HAN}“‘（《〈「『【〔”’）》〉」』】〕，。、；：？！…—"
 """What is certainly Chinese, after it."""
@@ -49,7 +49,7 @@ def half_width(prose: Prose) -> Iterator[Mark]:
 
 def _mark(place: int, sign: str, *, is_certain: bool) -> Mark:
     full = FULL[sign]
-    mend = f"{MEND}“{full}”"
+    mend = f"{MEND}“{full}”" + ("，外国人名中间用“·”" if sign == "." and not is_certain else "")
     return Mark(place, place + 1, f"中文旁边是半角的“{sign}”", mend, full if is_certain else None)
 
 
@@ -75,6 +75,8 @@ def _ends_words(prose: Prose, place: int) -> bool:
     another language may hold a Chinese word.
     """
     following = _rest(prose.shown, place + 1)
+    if prose.shown[place] == "." and IS_HAN.match(following):
+        return False  # 约翰.史密斯 wants another sign
     if following[:1] == SHUT:
         return prose.shown[place] in ",;:"
     return not (following[:1] == " " and IS_LATIN.match(following.lstrip(" ")))

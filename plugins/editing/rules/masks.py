@@ -21,7 +21,7 @@ FENCED = re.compile(r"^(?P<fence>~{3,}|`{3,})[^\n]*\n.*?(?<=\n)(?P=fence)[ ]*$",
 """As Python-Markdown's extension fenced_code finds it."""
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 INLINE = re.compile(
-    r"\\[!-/:-@\[-`{-~]"
+    r"""\\[\\`*_{}\[\]()>#+.!"'-]"""
     r"|`(?<!``)(?P<more>`*)(?!`)[^\n]*?(?<!`)`(?P=more)(?!`)"
     r"|!?\[(?P<words>[^\[\]\n\\`<]*)\]"
     r"""\((?:<[^<>()\n"'\\`]*>|[^\s()<>"'\\`]*)"""

@@ -10,8 +10,10 @@ from plugins.typography.punctuation import HAN, IS_CHINESE, quote_edits
 
 PAIRS = dict(zip("《〈“‘（「『【〔", "》〉”’）」』】〕", strict=True))
 OPENER_OF = {closes: opens for opens, closes in PAIRS.items()}
-SIGN = re.compile("[《〈“‘（「『【〔》〉”」』）】〕]|(?<![A-Za-z])’")
-"""One end of a pair; ’ behind a letter is an apostrophe."""
+SIGN = re.compile("[《〈“‘（「『【〔》〉”」』）】〕]|(?<![A-Za-z])’(?![0-9])")
+"""One end of a pair; ’ behind a letter and before a year is an apostrophe."""
+NUMBER = re.compile(r"(?:^|[\s，。；：、])(?:[0-9]{1,2}|[A-Za-z]|[一二三四五六七八九十]{1,3})$")
+"""How a part of an enumeration begins, before its bracket: 1）, 二）."""
 ENDS = re.compile(r"[，。、；：？！）》〉」』】〕]|\n|$")
 """What stands behind the end of a quotation, not at its beginning."""
 STARTS = re.compile(f"[{HAN}A-Za-z0-9]")
@@ -26,7 +28,9 @@ def unpaired(prose: Prose) -> Iterator[Mark]:
         return
     for number, (start, end) in enumerate(prose.blocks):
         signs = [(found.start(), found[0]) for found in SIGN.finditer(prose.shown, start, end)]
-        lone = _lone(signs)
+        lone = [
+            (place, sign) for place, sign in _lone(signs) if not _numbers(prose, place, sign, start)
+        ]
         if not lone or _goes_on(prose, number, lone):
             continue
         turned = _turned(prose.shown, signs, lone)
@@ -48,6 +52,11 @@ def _lone(signs: list[tuple[int, str]]) -> list[tuple[int, str]]:
         else:
             lone.append((place, sign))
     return sorted([*lone, *stack])
+
+
+def _numbers(prose: Prose, place: int, sign: str, start: int) -> bool:
+    """Tell whether the *sign* at *place*, in a paragraph from *start*, stands behind a number."""
+    return sign == "）" and bool(NUMBER.search(prose.shown[max(start, place - 4) : place]))
 
 
 def _goes_on(prose: Prose, number: int, lone: list[tuple[int, str]]) -> bool:

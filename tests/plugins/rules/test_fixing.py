@@ -99,6 +99,7 @@ def shown(body):
 @settings(max_examples=400)
 @given(TEXT)
 @example("\n| --- | --- |\n--")
+@example("\\<https://x.cn/你,好>")
 def test_what_is_mended_reads_the_same(body):
     """Rendered with the site's Markdown, nothing but punctuation, spaces and widths differs: tags,
     addresses, anchors, letters and digits stay.
