@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plugins.editing.fixing import problems_in
+from plugins.editing.fixing import marks_in, problems_in
+from plugins.editing.parts import parts_of
 from plugins.editing.rules.house import HouseWords, read_house_words
 from plugins.editing.sources import read_source
 from plugins.editing.style import check_style, mended, rules_with
@@ -91,6 +94,35 @@ def test_words_that_lead_to_each_other_are_told(tmp_path):
 def test_no_list(tmp_path):
     """A campaign need not have a list."""
     assert read_house_words(tmp_path) == (HouseWords(), [])
+
+
+PIECES = [
+    "帐号",
+    "人材",
+    "人材料",
+    "志愿着",
+    "叫",
+    "做为",
+    "，",
+    ",",
+    " ",
+    "\n\n",
+    "“",
+    "”",
+    "## ",
+    "`",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=16).map("".join))
+def test_mending_words_twice_is_mending_them_once(body):
+    """After ``--fix`` no word is left that it could mend, together with all other rules."""
+    words, _ = read_house_words(ROOT / "content")
+    once = mended(f"title: 帐号\n\n{body}", words)
+    assert mended(once, words) == once
+    parts = parts_of(once)
+    left = [mark for part in parts for _, mark in marks_in(part.prose, rules_with(words))]
+    assert [mark for mark in left if mark.replacement is not None] == []
 
 
 def test_the_demonstration(today):
