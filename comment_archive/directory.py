@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,11 +78,21 @@ class Directory:
 
     site: SiteInfo
     threads: Mapping[str, ThreadInfo]
+    withdrawn: Mapping[str, ThreadInfo] = field(default_factory=dict)
+    """Threads of stories that were withdrawn: their messages are kept and shown nowhere."""
+
+    def find(self, thread: str) -> ThreadInfo | None:
+        """Give the thread, also one whose story was withdrawn; None where there is no story."""
+        return self.threads.get(thread) or self.withdrawn.get(thread)
+
+    def stories(self) -> Mapping[str, ThreadInfo]:
+        """Give all threads, those of withdrawn stories among them."""
+        return {**self.threads, **self.withdrawn} if self.withdrawn else self.threads
 
     def dump(self) -> bytes:
         """Give the content of ``threads.json``."""
         data = {
-            "site": asdict(self.site),
+            **self._head(),
             "threads": [asdict(self.threads[key]) for key in sorted(self.threads)],
         }
         return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
@@ -91,7 +101,12 @@ class Directory:
         """Write ``threads.json``, and beside it the table that :meth:`look_into` asks."""
         write_aside(path, self.dump())
         rows = ((key, asdict(self.threads[key])) for key in sorted(self.threads))
-        write_table(_table_of(path), {"site": asdict(self.site)}, rows)
+        write_table(_table_of(path), self._head(), rows)
+
+    def _head(self) -> dict[str, Any]:
+        """Give what every reader needs; few stories are ever withdrawn."""
+        withdrawn = [asdict(self.withdrawn[key]) for key in sorted(self.withdrawn)]
+        return {"site": asdict(self.site)} | ({"withdrawn": withdrawn} if withdrawn else {})
 
     @classmethod
     def look_into(cls, path: Path) -> Directory:
@@ -101,14 +116,22 @@ class Directory:
         Raises FileNotFoundError before the first build.
         """
         table = Table(_table_of(path))
-        return cls(site=SiteInfo(**table.head()["site"]), threads=_Threads(table))
+        return cls._of(table.head(), _Threads(table))
 
     @classmethod
     def read(cls, path: Path) -> Directory:
         """Read ``threads.json``; raises FileNotFoundError before the first build."""
         data: dict[str, Any] = json.loads(path.read_bytes())
-        threads = [ThreadInfo(**thread) for thread in data["threads"]]
-        return cls(site=SiteInfo(**data["site"]), threads={thread.id: thread for thread in threads})
+        return cls._of(data, _by_id(data["threads"]))
+
+    @classmethod
+    def _of(cls, head: Mapping[str, Any], threads: Mapping[str, ThreadInfo]) -> Directory:
+        withdrawn = _by_id(head.get("withdrawn", ()))
+        return cls(site=SiteInfo(**head["site"]), threads=threads, withdrawn=withdrawn)
+
+
+def _by_id(threads: Iterable[Mapping[str, Any]]) -> dict[str, ThreadInfo]:
+    return {each["id"]: ThreadInfo(**each) for each in threads}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,12 @@ from comments_service.models import Comment
 
 
 def message_link(session: Session, comment: Comment, directory: Directory) -> str | None:
-    """Give the address where the message can be read, if it was ever published."""
+    """Give the address where the message can be read, if it was ever published and its story was
+    not withdrawn.
+    """
     if comment.position is None or comment.wall_position is None:
+        return None
+    if comment.thread in directory.withdrawn:
         return None
     thread = directory.threads.get(comment.thread) or directory.threads[BOARD]
     on_wall = thread.id == BOARD

@@ -95,6 +95,8 @@ def open_thread(
     if closed:
         raise Refused(closed)
     info = directory.threads.get(thread)
+    if info is None and (gone := directory.withdrawn.get(thread)):
+        raise ThreadShut(f"《{gone.title}》已经撤下，不再收留言。您可以把留言写在留言板上。")
     if info is None:
         raise ThreadShut(
             "没有找到这条留言要写给的报道，可能它已经更名或撤下。您可以把留言写在留言板上。"

@@ -260,4 +260,5 @@ def _archive(plan: BuildPlan, settings: dict[str, Any]) -> Archive:
 
 def threads_without_story(archive: Archive, release: Release) -> list[str]:
     """Name the threads that have messages but no story: it was renamed or removed."""
-    return sorted(set(archive.threads()) - release.directory().threads.keys())
+    directory = release.directory()
+    return sorted(set(archive.threads()) - directory.threads.keys() - directory.withdrawn.keys())

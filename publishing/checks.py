@@ -20,6 +20,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from comment_archive.directory import BOARD, Directory
+from plugins.discovery.redirects import GONE
 from plugins.message_board.slots import KINDS, THREAD, WALL
 from plugins.trees import own_files
 from publishing.markup import read
@@ -43,6 +44,8 @@ OF_SERVICE = re.compile(
     r"/messages/(?:new|proof|\d+(?:/report)?|(?:receipt|mail|reports)(?:/.*)?)|/desk(?:/.*)?"
 )
 """Addresses that the service answers; no file of the site is there."""
+OF_STORY = re.compile(r"/(stories/[^/#?]+)(?:/|$)")
+"""The address of a story, or one below it."""
 TOO_SMALL = 2 / 3
 """Of the last release's pages or bytes: with less, something is probably lost."""
 FEW_PAGES, FEW_BYTES = 10, 100_000
@@ -158,6 +161,8 @@ class _Links:
             found = site.find(path)
             if found is None and OF_SERVICE.fullmatch(path):
                 continue
+            if site.is_withdrawn(path):  # the reader is told so; other stories may still name it
+                continue
             others = f" (and {self.times[link]} more pages)" if link in self.times else ""
             if found is None:
                 yield f"{page}: {link} leads nowhere{others}: mend the address, or take it out"
@@ -173,6 +178,8 @@ class _Files:
     added: dict[str, str] = field(default_factory=dict)
     """Pages that were examined, with their ids."""
     removed: Collection[str] = frozenset()
+    behind: Mapping[str, Path] = field(default_factory=dict)
+    """Where pages are that come with a link, which is not there yet."""
     _found: dict[str, str | None] = field(default_factory=dict)
 
     def find(self, path: str) -> str | None:
@@ -187,14 +194,20 @@ class _Files:
             self._found[path] = found or None
         return self._found[path]
 
+    def is_withdrawn(self, path: str) -> bool:
+        """Say whether *path* leads to a withdrawn story, or to what was below it."""
+        found = OF_STORY.match(path)
+        return found is not None and self._is_there(f"{found[1]}/{GONE}")
+
     def ids(self, name: str) -> str:
         """Give the ids of the page *name*, also of one that was not examined."""
         if name not in self.added:
-            self.added[name] = examine(name, Path(self.public, name).read_bytes()).ids
+            path = self.behind.get(name) or Path(self.public, name)
+            self.added[name] = examine(name, path.read_bytes()).ids
         return self.added[name]
 
     def _is_there(self, name: str) -> bool:
-        if name in self.added:
+        if name in self.added or name in self.behind:
             return True
         return name not in self.removed and os.path.isfile(f"{self.public}/{name}")  # noqa: PTH113 -- quicker
 
@@ -219,7 +232,7 @@ def conclude(
         files.added[page.name] = page.ids
         problems += _of_page(page, threads)
         links.add(page)
-        sizes.add(page)
+        sizes.add(page, is_small=page.is_redirect or files.is_withdrawn(f"/{page.name}"))
     problems += links.broken(files)
     problems += threads.missing(release)
     problems += [] if may_shrink else sizes.suspicious()
@@ -233,17 +246,19 @@ def conclude_some(
     *,
     added: Collection[str] = (),
     removed: Collection[str] = (),
+    behind: Mapping[str, Path] | None = None,
     directory: Directory | None = None,
 ) -> list[str]:
     """Say what is wrong with the pages *facts*, that are to be put into *release*.
 
-    *added* names other files that come with them, *removed* those that go; where the release's
+    *added* names other files that come with them, *removed* those that go, *behind* tells where the
+    pages are that come with links to them; where the release's
     other pages link to what goes, or to an id that a changed page has no longer, that is told too.
     *directory* tells the threads as they will be; those of the release by default.
     """
     pages = list(facts)
     threads = _Threads.of(release) if directory is None else _Threads.known(directory)
-    files = _Files(str(release.public), dict.fromkeys(added, " "), frozenset(removed))
+    files = _Files(str(release.public), dict.fromkeys(added, " "), frozenset(removed), behind or {})
     files.added |= {page.name: page.ids for page in pages}
     links = _Links()
     problems: list[str] = []
@@ -360,11 +375,11 @@ class _Sizes:
     def __post_init__(self) -> None:
         self.folder = str(self.before.public) if self.before else ""
 
-    def add(self, page: PageFacts) -> None:
-        """Count one page."""
+    def add(self, page: PageFacts, *, is_small: bool) -> None:
+        """Count one page; it may have become small if it *is_small* by its nature."""
         self.now.pages += 1
         self.now.bytes += page.size
-        if self.before is None or page.is_redirect:
+        if self.before is None or is_small:
             return
         try:
             former = os.stat(f"{self.folder}/{page.name}").st_size  # noqa: PTH116 -- quicker

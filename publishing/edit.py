@@ -11,6 +11,7 @@ from typing import Any
 
 from comment_archive.directory import Directory
 from comment_archive.due import DUE
+from plugins.discovery.redirects import GONE
 from plugins.message_board.handlers import EDITED, OWN_FILES
 from plugins.message_board.shelf import sweep
 from plugins.offering import RECORDS
@@ -111,6 +112,7 @@ def _looked_over(
         release,
         added=names,
         removed=gone,
+        behind=dict(_behind_links(release, stage)),
         directory=Directory.read(threads) if threads.is_file() else None,
     )
     if problems:
@@ -136,14 +138,23 @@ def _links(stage: Path) -> Iterator[tuple[str, changeset.Link]]:
                 yield path.relative_to(stage).as_posix(), changeset.Link(str(path.readlink()))
 
 
+def _behind_links(release: Release, stage: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the pages that stand behind the links, by the names they will have."""
+    for name, link in _links(stage):
+        folder = (release.public / name).parent / link.target
+        for path in folder.rglob("index.html"):
+            yield f"{name}/{path.relative_to(folder).as_posix()}", path
+
+
 def _gone(release: Release, before: frozenset[str], now: frozenset[str]) -> Iterator[str]:
     """Yield which files of *before* are none *now*, and what the publisher put below the pages
-    among them; another page may have its address there.
+    among them, or below one whose story was withdrawn; another page may have its address there.
     """
-    for name in before - now:
-        yield name
+    gone = before - now
+    yield from gone
+    for name in (*gone, *(name for name in now - before if name.endswith(f"/{GONE}"))):
         folder = (release.public / name).parent
-        if name.endswith("/index.html"):
+        if name.endswith(("/index.html", f"/{GONE}")):
             below = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
             found = (path.relative_to(release.public).as_posix() for path in below)
             yield from (each for each in found if each not in now)

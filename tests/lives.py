@@ -190,6 +190,16 @@ class Life:
         self.stories[name]["updated"] = f"2016-03-{self.chance.randint(1, 28):02}{words}"
         return self._write_and_build(name)
 
+    def withdraw(self) -> str:
+        """Withdraw a story, or publish one again."""
+        name = self.chance.choice(list(self.stories))
+        head = self.stories[name]
+        if head.pop("status", None):
+            del head["withdrawn"]
+        else:
+            head |= {"status": "withdrawn", "withdrawn": "2016-03-30 来源有误"}
+        return self._write_and_build(name)
+
     def add_story(self) -> str:
         """Write a story, with a head that nothing else has."""
         if len(self.stories) >= len(PERMANENT) + MOST:
@@ -512,6 +522,7 @@ _LIKELY: dict[Callable[[Life], str], int] = {
     Life.edit_head: 8,
     Life.correct: 2,
     Life.update: 1,
+    Life.withdraw: 3,
     Life.add_story: 4,
     Life.rename_story: 3,
     Life.remove_story: 2,

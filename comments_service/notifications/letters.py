@@ -50,7 +50,7 @@ class Around:
 
     def place(self, thread: str) -> str:
         """Name what a message was written to."""
-        info = self.directory.threads.get(thread)
+        info = self.directory.find(thread)
         return "留言板" if info is None or thread == BOARD else f"《{info.title}》"
 
 

@@ -197,6 +197,7 @@ def _comment_page(
     is_conflict: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
+    directory = parts().directory()
     with parts().database.reading() as session:
         shown = session.get(Comment, number, options=_with_all()) or abort(404)
         form.version.data = shown.version
@@ -216,7 +217,8 @@ def _comment_page(
             network=queues.of_network(session, shown, now=now()),
             around=queues.around(session, shown),
             reader=queues.readers(session, [number], moderator(), now=now()).get(number),
-            thread=parts().directory().threads.get(shown.thread),
+            thread=directory.find(shown.thread),
+            is_on_site=shown.thread in directory.threads,
             done=done_before(session, request.args.get("batch", "")),
         )
     return page, status

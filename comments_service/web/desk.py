@@ -109,7 +109,7 @@ def _shared(session: Session, numbers: list[int], choice: Choice) -> dict[str, o
         "ages": AGES,
         "reasons": REASON_CHOICES,
         "most_at_once": MOST_AT_ONCE,
-        "threads": parts().directory().threads,
+        "threads": parts().directory().stories(),
         "readers": queues.readers(session, numbers, moderator(), now=moment),
         "late": moment - LATE,
         "done": done_before(session, request.args.get("batch", "")),

@@ -140,7 +140,7 @@ def _page(session: Session, link: ActionLink, account: Account, comment: Comment
         last=latest_decision(session, comment),
         token=request.view_args["token"] if request.view_args else "",
         undo_seconds=parts().config.undo_seconds,
-        thread=parts().directory().threads.get(comment.thread),
+        thread=parts().directory().find(comment.thread),
     )
 
 

@@ -108,7 +108,8 @@ def _why_closed(form: MessageForm) -> tuple[str, int]:
     try:
         open_thread(directory, thread, now(), closed=parts().config.closed)
     except Refused as refusal:
-        return str(refusal), 200 if thread in directory.threads else 404
+        is_withdrawn = thread in directory.withdrawn
+        return str(refusal), 410 if is_withdrawn else 200 if thread in directory.threads else 404
     return "", 200
 
 

@@ -81,7 +81,7 @@ def _days(session: Session, moment: datetime) -> Table:
 
 
 def _stories(session: Session, moment: datetime, limit: int | None = None) -> Table:
-    return stories_table(statistics.stories(session, limit), parts().directory().threads)
+    return stories_table(statistics.stories(session, limit), parts().directory().stories())
 
 
 def _people(session: Session, moment: datetime) -> Table:

@@ -1,4 +1,6 @@
-"""Writes the lists of stories: all of them, those of each tag, and the older ones of each theme."""
+"""Writes the lists of stories (all of them, those of each tag, and the older ones of each theme),
+and what stands at the addresses of stories that were withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,9 @@ from typing import Any
 from pelican.generators import Generator
 
 from plugins.campaign.lists import ListPage, StoryList
+
+WITHDRAWN = "WITHDRAWN"
+"""Setting that holds the withdrawn stories, newest first."""
 
 
 class ListsGenerator(Generator):
@@ -33,3 +38,18 @@ class ListsGenerator(Generator):
             listed=page,
             **story_list.about,
         )
+
+
+class WithdrawnGenerator(Generator):
+    """Writes, at each address that a withdrawn story has or had, that and why it was withdrawn."""
+
+    def generate_context(self) -> None:
+        """Have nothing to add: handlers set withdrawn stories apart."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write every page."""
+        for story in self.settings[WITHDRAWN]:
+            for slug in (story.slug, *story.formerly):
+                url = f"stories/{slug}/"
+                template = self.get_template("withdrawn")
+                writer.write_file(f"{url}index.html", template, self.context, url=url, story=story)

@@ -15,9 +15,9 @@ from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
-from plugins.campaign.changes import modified_at, read_corrections, read_update
+from plugins.campaign.changes import modified_at, read_corrections, read_update, read_withdrawal
 from plugins.campaign.data import Campaign
-from plugins.campaign.generator import ListsGenerator
+from plugins.campaign.generator import WITHDRAWN, ListsGenerator, WithdrawnGenerator
 from plugins.campaign.lists import StoryList, by_tag
 from plugins.campaign.stories import (
     Kinship,
@@ -39,7 +39,8 @@ def connect() -> None:
     """Connect the handlers."""
     signals.initialized.connect(read_data)
     signals.content_object_init.connect(prepare_content)
-    signals.get_generators.connect(use_generator)
+    signals.get_generators.connect(use_generators)
+    signals.article_generator_finalized.connect(set_withdrawn_apart)
     signals.all_generators_finalized.connect(join_stories)
 
 
@@ -75,9 +76,9 @@ def warn_of_gaps(campaign: Campaign, settings: dict[str, Any]) -> None:
         log.warning("%s: footer: report_phone and report_email are empty: name one of them", name)
 
 
-def use_generator(pelican: Any) -> type[ListsGenerator]:
-    """Have the lists of stories written."""
-    return ListsGenerator
+def use_generators(pelican: Any) -> tuple[type[Generator], ...]:
+    """Have the lists of stories written, and what stands in the place of withdrawn ones."""
+    return ListsGenerator, WithdrawnGenerator
 
 
 def prepare_content(content: Content) -> None:
@@ -114,7 +115,14 @@ def prepare_story(story: Any) -> None:
         revision=update,
         modified=modified_at(story.date, corrections, update),
         formerly=former_slugs(head.get("formerly", "")),
+        withdrawal=read_withdrawal(head["withdrawn"]) if head.get("withdrawn") else None,
     )
+
+
+def set_withdrawn_apart(generator: ArticlesGenerator) -> None:
+    """Take withdrawn stories from where Pelican would write them as they were."""
+    generator.settings[WITHDRAWN] = newest_first(generator.hidden_articles)
+    generator.hidden_articles = []
 
 
 def join_stories(generators: list[Generator]) -> None:
@@ -175,13 +183,13 @@ def lists_of(articles: list[Any], themes: list[Any], length: int) -> list[StoryL
 
 
 def view_of(campaign: Campaign, stories: dict[str, Any]) -> SimpleNamespace:
-    """Give the campaign as templates see it: names of stories have become the stories."""
+    """Give the campaign as templates see it: names of stories have become the stories; the checks
+    have seen to it that none but withdrawn ones are missing.
+    """
     view = SimpleNamespace(**_shallow(campaign.campaign), **_shallow(campaign))
-    view.lead_stories = [stories[slug] for slug in campaign.lead_stories]
+    view.lead_stories = [stories[slug] for slug in campaign.lead_stories if slug in stories]
     view.sections = [
-        SimpleNamespace(
-            **_shallow(section) | {"story": stories[section.story] if section.story else None}
-        )
+        SimpleNamespace(**_shallow(section) | {"story": stories.get(section.story)})
         for section in campaign.sections
     ]
     return view

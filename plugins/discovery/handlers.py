@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,12 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from plugins.assets.files import write_file
+from plugins.campaign.generator import WITHDRAWN
 from plugins.discovery import structured
 from plugins.discovery.files import FileMaker
 from plugins.discovery.links import pictures
 from plugins.discovery.records import Publication, Story, Theme
-from plugins.discovery.redirects import Redirect, RedirectError, map_text, redirects
+from plugins.discovery.redirects import Redirect, RedirectError, map_text, marks, redirects
 from plugins.discovery.sitemap import contents_of, locations
 from plugins.galleries.albums import Album, AlbumPhoto
 from plugins.offering import RECORDS, offer
@@ -121,20 +122,27 @@ def write_files(pelican: Any) -> None:
     albums: Sequence[Album] = settings.get("ALBUMS", ())
     contents = contents_of(publication, stories, themes, albums)
     pages = set(sources.addresses(settings, albums))
-    ways = find_redirects(stories)
+    gone = {slug: each.slug for each in settings.get(WITHDRAWN, ()) for slug in slugs_of(each)}
+    ways = find_redirects(stories, gone)
     files = maker.feeds(stories, themes, albums) | maker.robots() | maker.redirects(ways)
+    files |= marks(gone)
     files |= maker.sitemap(locations(publication, pages, contents))
     files[f"{RECORDS}/redirects.map"] = map_text(ways)
     for name, text in files.items():
         write_file(output / name, text.encode())
 
 
-def find_redirects(stories: list[Story]) -> list[Redirect]:
+def slugs_of(article: Any) -> tuple[str, ...]:
+    """Name all that a story was ever called in its address."""
+    return article.slug, *article.formerly
+
+
+def find_redirects(stories: list[Story], gone: Mapping[str, str]) -> list[Redirect]:
     """Give the way from every former address; a mistake among them is an error, which fails the
     build.
     """
     try:
-        return redirects(stories)
+        return redirects(stories, gone)
     except RedirectError as error:
         for line in str(error).splitlines():
             log.error("%s", line)

@@ -1,8 +1,10 @@
-"""Former addresses of stories: each leads to where the story stands now."""
+"""Former addresses of stories: each leads to where the story stands now; and marks of stories that
+are gone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from comment_archive.files import THREAD_ID
@@ -30,11 +32,23 @@ class Redirect:
         return f"{self.old.lstrip('/')}index.html"
 
 
-def redirects(stories: Sequence[Story]) -> list[Redirect]:
+GONE = "gone.txt"
+"""Stands beside the page of a withdrawn story: a web server that sees it answers 410 there and
+below.
+"""
+GONE_TEXT = "410 Gone\n"
+
+
+def marks(slugs: Iterable[str]) -> dict[str, str]:
+    """Give the files that mark what stands, or stood, at *slugs* as gone."""
+    return {f"{STORIES.lstrip('/')}{slug}/{GONE}": GONE_TEXT for slug in slugs}
+
+
+def redirects(stories: Sequence[Story], gone: Mapping[str, str] | None = None) -> list[Redirect]:
     """Give the way from every former address; raises RedirectError when one is taken, claimed
-    twice, or no address.
+    twice, or no address. *gone* names the withdrawn story of each address that leads nowhere.
     """
-    taken = {story.slug: story.slug for story in stories}
+    taken = dict(gone or {}) | {story.slug: story.slug for story in stories}
     problems: list[str] = []
     found: list[Redirect] = []
     for story in sorted(stories, key=lambda story: story.slug):

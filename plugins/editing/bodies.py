@@ -83,6 +83,10 @@ def check_body(
             yield Problem(source.path, number, what, mend)
         for told in filter(None, (check_link(each, page, file, site) for each in targets)):
             yield Problem(source.path, number, *told)
+        for each in targets:
+            if leads_to_withdrawn(each, page, file, site):
+                what, mend = f"“{each}”链接的报道已经撤下", "去掉链接，或换一篇"
+                yield Problem(source.path, number, what, mend, Severity.WARNING)
         if SILENT_PICTURE.search(line):
             what, mend = "a picture has no words", "write between [ and ] what is to be seen"
             yield Problem(source.path, number, what, mend, Severity.PUBLISHING)
@@ -126,6 +130,16 @@ def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
     return _check_address(urljoin(page, target), target, page, site)
 
 
+def leads_to_withdrawn(target: str, page: str, file: str, site: Site) -> bool:
+    """Say whether a link to *target* leads to a withdrawn story. That stops nothing: taking a story
+    away must not wait until every text that names it has been mended.
+    """
+    if indicated := INDICATED.fullmatch(target):
+        path = posixpath.join("/", posixpath.dirname(file), unquote(indicated[2]).partition("#")[0])
+        return site.is_withdrawn(site.files.get(posixpath.normpath(path).lstrip("/"), ""))
+    return target.startswith("/stories/") and site.is_withdrawn(unquote(target).partition("#")[0])
+
+
 def _check_indicated(
     kind: str, name: str, target: str, page: str, file: str, site: Site
 ) -> Told | None:
@@ -152,6 +166,8 @@ def _check_address(address: str, target: str, page: str, site: Site) -> Told | N
     path = path.partition("?")[0]
     if path.startswith("/pictures/"):
         return _check_picture(path.removeprefix("/pictures/"), site)
+    if site.is_withdrawn(path):
+        return None
     if path not in site.addresses and path not in site.others:
         return _lost(path, target, site)
     if waiting := site.told_of_waiting(path, target, page):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ from plugins.campaign.data import CampaignFile, inspect_campaign
 from plugins.campaign.places import line_of
 from plugins.campaign.states import State, opens_at, state_of
 from plugins.editing.albums import check_album, check_places, check_sizes
-from plugins.editing.bodies import check_body, check_link
+from plugins.editing.bodies import check_body, check_link, leads_to_withdrawn
 from plugins.editing.folders import GALLERIES, AlbumFolder, read_folders
 from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS, check_head
 from plugins.editing.kept import Found, KeptStories, Stamp, found_in, stamp_of
@@ -30,7 +30,8 @@ from plugins.editing.pictures import Names, is_photo
 from plugins.editing.shown import told_of_album
 from plugins.editing.site import ALWAYS_THERE, ANCHORS_OF_LISTS, DRAWING_NAME, ON_EVERY_PAGE, Site
 from plugins.editing.sources import Source, read_source
-from plugins.problems import Problem
+from plugins.editing.withheld import pictures_of, withheld
+from plugins.problems import Problem, Severity
 from plugins.sharing.targets import TARGETS
 from plugins.words.catalogue import WordError, misfits, read_catalogue
 
@@ -106,6 +107,17 @@ class Text:
         return opens_at(self.source.value, self.now)
 
     @property
+    def pictures(self) -> list[str]:
+        """The pictures that it names, as it does."""
+        return self.known.pictures if self.known else pictures_of(self.source)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the page stands, and where a story stood before."""
+        former = former_slugs(self.source.value("formerly"))
+        return self.address, *(f"/stories/{slug}/" for slug in former)
+
+    @property
     def anchors(self) -> frozenset[str]:
         """What the theme sets anchors to, besides those of the text."""
         if self.part != "stories":
@@ -177,6 +189,17 @@ class Content:
         names = (file.split("/") for file in self.files if file.startswith("pictures/"))
         return [parts[1] for parts in names if len(parts) == 2]
 
+    def withheld(self) -> frozenset[str]:
+        """Give the pictures that only withdrawn stories show."""
+        gone = [text for text in self.texts if text.state is State.WITHDRAWN]
+        if not gone:
+            return frozenset()
+        campaign = self.campaign.campaign
+        shown = {name for _, name in campaign.shown()} if campaign else set()
+        shown.update(*(text.pictures for text in self.texts if text not in gone))
+        names = Names.of(f"pictures/{name}" for name in self.pictures())
+        return withheld({name for text in gone for name in text.pictures}, shown, names)
+
     def own_tags(self) -> Mapping[str, str]:
         """Give the addresses that the campaign gives to single tags."""
         return self.campaign.campaign.tags if self.campaign.campaign else {}
@@ -185,6 +208,7 @@ class Content:
         """Say what the texts may refer to."""
         published = [text for text in self.texts if text.is_published]
         linked = [text for text in self.texts if text.state in (State.PUBLISHED, State.SCHEDULED)]
+        gone = [text for text in self.texts if text.state is State.WITHDRAWN]
         albums = [album for album in self.albums if album.is_published]
         pictures = frozenset(self.pictures())
         usable = frozenset(filter(_is_picture, pictures))
@@ -205,9 +229,10 @@ class Content:
                 {text.address: text.body for text in linked}
                 | {album.address: partial(getattr, album.source, "body") for album in albums}
             ),
-            files={text.file: text.address for text in linked},
+            files={text.file: text.address for text in (*linked, *gone)},
             others=ALWAYS_THERE.union(self._others(linked), photos.values()),
             opens=self._opens(set(self._others(published))),
+            withdrawn=frozenset(address for text in gone for address in text.addresses),
         )
 
     def _opens(self, others: set[str]) -> dict[str, datetime]:
@@ -263,6 +288,7 @@ def check_content(
     kept = kept or KeptStories()
     content = Content.read(folder, campaign, kept, now or datetime.now(UTC))
     words = check_words(content.campaign, catalogues) if catalogues else ()
+    kept.withheld = content.withheld()
     return sorted([*_problems(content, kept), *words])
 
 
@@ -291,8 +317,12 @@ def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
 
 
 def _leads_somewhere(text: Text, known: Found, site: Site) -> bool:
-    """Say whether no link of a story that was without a mistake has lost its end since."""
-    return not any(check_link(link, text.address, text.file, site) for link in known.links)
+    """Say whether no link of a story that was without a mistake has lost its end since then."""
+    return not any(
+        check_link(link, text.address, text.file, site)
+        or leads_to_withdrawn(link, text.address, text.file, site)
+        for link in known.links
+    )
 
 
 def _check_text(text: Text, site: Site, kept: KeptStories) -> list[Problem]:
@@ -324,11 +354,14 @@ def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iter
     if file.campaign is None:
         return
     for place, slug in file.campaign.told():
-        if slug and slug not in stories:
+        if f"/stories/{slug}/" in site.withdrawn:
+            told, mend = f"首页用到的“{slug}”已经撤下，首页不再显示它", "换一篇，或去掉这个名字"
+            yield replace(file.problem(place, told, mend), severity=Severity.WARNING)
+        elif slug and slug not in stories:
             near = get_close_matches(slug, stories, n=1)
             mend = f"did you mean {near[0]}?" if near else "name one of content/stories, no draft"
-            told = site.told_of_waiting(f"/stories/{slug}/", slug)
-            yield file.problem(place, *(told or (f"there is no published story {slug!r}", mend)))
+            waiting = site.told_of_waiting(f"/stories/{slug}/", slug)
+            yield file.problem(place, *(waiting or (f"there is no published story {slug!r}", mend)))
     for place, name in file.campaign.shown():
         if wrong := site.told_of_picture(name):
             yield file.problem(place, *wrong)

@@ -31,6 +31,12 @@ TELL_PROBLEMS = "TELL_PROBLEMS"
 SHOW_UNPUBLISHED = "SHOW_UNPUBLISHED"
 """Setting of a preview: stories that readers do not see are built, too, and marked."""
 
+PELICANS = {State.PUBLISHED: "published", State.WITHDRAWN: "hidden"}
+"""Where Pelican sorts stories of each state; those of any other are drafts for it."""
+
+WITHHELD = "WITHHELD"
+"""Setting with the pictures that are not published, as only withdrawn stories show them."""
+
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +71,7 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
             folder, name, Path(settings["THEME"]) / "words", kept, now_of(settings)
         )
         kept.write()
+        settings[WITHHELD] = kept.withheld
         if stopping := tell(problems, settings):
             raise EditingError("\n".join(map(str, stopping)))
         settings["CAMPAIGN"] = read_campaign(folder / name)
@@ -97,13 +104,13 @@ def now_of(settings: dict[str, Any]) -> datetime:
 
 
 def place_story(content: Content) -> None:
-    """Note where a story stands; Pelican itself knows published ones and drafts alone."""
+    """Note where a story stands, and what Pelican takes it for."""
     if isinstance(content, Article):
         settings: Any = content.settings
         state = state_of(value_of(content), now_of(settings))
+        others = "published" if settings.get(SHOW_UNPUBLISHED) else "draft"
+        content.status = PELICANS.get(state, others)
         is_public = state is State.PUBLISHED
-        is_shown = is_public or settings.get(SHOW_UNPUBLISHED)
-        content.status = "published" if is_shown else "draft"
         vars(content).update(state=state, unpublished="" if is_public else state.value)
 
 

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from comment_archive.directory import BOARD
 from comment_archive.files import THREAD_ID
 from plugins.campaign.addresses import slug_of, split_list
-from plugins.campaign.changes import YEARS, read_correction, read_update
-from plugins.campaign.states import STATUSES, publish_at
+from plugins.campaign.changes import YEARS, read_correction, read_update, read_withdrawal
+from plugins.campaign.states import STATUSES, State, publish_at
 from plugins.editing.folders import pictures_in
 from plugins.editing.pictures import Names, is_file_name, same_but_for_case
 from plugins.editing.site import RESERVED, TAKEN, Site
@@ -187,6 +187,30 @@ def _updated(source: Source, site: Site, key: str) -> Iterator[Problem]:
         yield source.problem(key, what, f"改 {key} 或 date 里的日期")
 
 
+def _status(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    yield from _one_of(*STATUSES)(source, site, key)
+    if source.value(key) == State.WITHDRAWN.value and not source.value("withdrawn"):
+        mend = "加一行 withdrawn: 2015-12-30 说明，读者会看到这句说明"
+        yield source.problem(key, "撤下要写明日期和说明", mend)
+
+
+def _withdrawn(source: Source, site: Site, key: str) -> Iterator[Problem]:
+    value, published = source.value(key), moment_of(source.value("date"))
+    try:
+        day = read_withdrawal(value).day
+    except ValueError:
+        mend = "先写撤下的日期，空一格，再写给读者的说明，如 2015-12-30 消息来源有误"
+        yield source.problem(key, f"{key} 写的是“{value}”", mend)
+        return
+    if published and day < published.date():
+        what = f"撤下（{day}）早于发布（{published.date()}）"
+        yield source.problem(key, what, f"改 {key} 或 date 里的日期")
+    if source.value("status") != State.WITHDRAWN.value:
+        mend = "要撤下就加一行 status: withdrawn；恢复公开就去掉这一行"
+        what = "写了 withdrawn，这一篇却没有撤下"
+        yield source.problem(key, what, mend, Severity.PUBLISHING)
+
+
 def _rank(source: Source, site: Site, key: str) -> Iterator[Problem]:
     if not re.fullmatch("[1-9]|10", source.value(key)):
         what = f"{key} is {source.value(key)!r}"
@@ -221,7 +245,8 @@ STORY_KEYS: dict[str, Key] = {
     "formerly": Key(_names),
     "thread": Key(_thread),
     "publish_at": Key(_publish_at),
-    "status": Key(_one_of(*STATUSES)),
+    "status": Key(_status),
+    "withdrawn": Key(_withdrawn),
 }
 PAGE_KEYS: dict[str, Key] = {
     "title": Key(is_needed=True),

@@ -20,8 +20,12 @@ from typing import NamedTuple
 
 from comment_archive.files import write_aside
 from plugins.editing.sources import Head, Source
+from plugins.editing.withheld import pictures_of
 
-SHARED = ("comments", "correction", "formerly", "publish_at", "status", "tags", "thread")
+SHARED = (
+    *("comments", "correction", "formerly", "publish_at", "status", "tags", "thread"),
+    "withdrawn",
+)
 """What of a story's head the checks of all stories together look at."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which a file that is changed again surely has another time."""
@@ -43,6 +47,8 @@ class Found(NamedTuple):
     body_line: int
     links: list[str]
     """Where it leads within the site."""
+    pictures: list[str] = []  # noqa: RUF012 -- of a tuple, which nobody changes
+    """Which pictures it names."""
 
 
 @dataclass(slots=True)
@@ -55,6 +61,8 @@ class KeptStories:
     """Tells everything that a check depends on beside stories: where it differs, nothing holds."""
     before: dict[str, Found] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
+    """Pictures, by their paths below the content folder, that go with withdrawn stories."""
 
     @classmethod
     def read(cls, path: Path, world: str) -> KeptStories:
@@ -89,7 +97,7 @@ class KeptStories:
 def found_in(source: Source, stamp: Stamp, links: set[str]) -> Found:
     """Give what is to be kept of *source*, whose file had the *stamp* when it was read."""
     head = {key: source.every[key] for key in SHARED if key in source.every}
-    return Found(*stamp, head, source.body_line, sorted(links))
+    return Found(*stamp, head, source.body_line, sorted(links), pictures_of(source))
 
 
 def stamp_of(path: Path) -> Stamp:

@@ -76,6 +76,13 @@ class Site:
     opens: Mapping[str, datetime] = field(default_factory=dict)
     """From when on readers see what they do not see yet, by its address; a draft, never."""
 
+    withdrawn: frozenset[str] = frozenset()
+    """The addresses that withdrawn stories have and had."""
+
+    def is_withdrawn(self, address: str) -> bool:
+        """Say whether *address* is that of a withdrawn story, or below it."""
+        return "/".join(address.split("/")[:3]) + "/" in self.withdrawn
+
     def told_of_waiting(self, address: str, target: str, page: str = "") -> tuple[str, str] | None:
         """Say what is wrong with a link to *target*, which stands at *address*, on *page*; None for
         what is public as soon as the page itself is, and for drafts.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from pelican.generators import Generator
 from pelican.readers import Readers
 
 from plugins.editing.folders import pictures_in
-from plugins.editing.handlers import EditingError, campaign_of, tell
+from plugins.editing.handlers import WITHHELD, EditingError, campaign_of, tell
 from plugins.editing.pictures import Names, find_picture
 from plugins.galleries import executors
 from plugins.galleries.albums import Album, album_sources, read_albums, unnamed_without_alt
@@ -88,11 +88,11 @@ def make(pelican: Any) -> None:
     content, kept = Path(settings["PATH"]), Path(settings["PICTURE_CACHE"])
     published = Path(settings["OUTPUT_PATH"]) / PICTURES
     drawings, sources = drawings_of(content), sources_of(content)
-    catalogue = catalogue_of(settings, sources)
+    catalogue = without(catalogue_of(settings, sources), settings[WITHHELD])
     place(catalogue, kept, published)
     settings["CATALOGUE"] = catalogue
     settings["PICTURES"] = Pictures(content, catalogue, Names.of([*drawings, *sources]))
-    settings["STATIC_PATHS"] = drawings
+    settings["STATIC_PATHS"] = [name for name in drawings if name not in settings[WITHHELD]]
     settings["ALBUMS"] = albums = read_albums(
         content,
         catalogue.photos,
@@ -117,6 +117,13 @@ def catalogue_of(settings: dict[str, Any], sources: Sequence[str]) -> Catalogue:
         recipe_of(settings),
         executor=executors.cluster(cluster, content, kept) if cluster else executors.local,
     )
+
+
+def without(catalogue: Catalogue, withheld: Collection[str]) -> Catalogue:
+    """Give *catalogue* without the pictures that are *withheld*; their files stay in the cache."""
+    photos = catalogue.photos.items()
+    shown = {source: photo for source, photo in photos if source not in withheld}
+    return replace(catalogue, photos=shown)
 
 
 def sources_of(content: Path) -> list[str]:

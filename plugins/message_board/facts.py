@@ -17,8 +17,8 @@ LENGTH = 12
 """Hexadecimal digits of a digest that names a folder."""
 MAKERS = ("jinja2", "markupsafe", "bleach")
 """Packages that a slot's bytes go through."""
-NO_THREAD = "-"
-"""What stands for a story that is not there."""
+NO_THREAD, WITHDRAWN = "-", "withdrawn"
+"""What stands for a story that is not there, and for one whose messages are not shown."""
 SHELLS = ("thread-page.html", "wall-page.html")
 """What older pages are put into, among a release's records."""
 
@@ -62,9 +62,15 @@ def facts_of(thread: ThreadInfo | None) -> str:
     return digest([repr((thread.id, thread.title, thread.url, thread.is_open)).encode()])
 
 
+def facts_on_wall(directory: Directory, thread: str) -> str:
+    """Digest what the wall shows of the story *thread*."""
+    return WITHDRAWN if thread in directory.withdrawn else facts_of(directory.threads.get(thread))
+
+
 def facts_of_all(directory: Directory) -> str:
     """Digest what pages of messages show of all stories together."""
-    return digest(facts_of(directory.threads[key]).encode() for key in sorted(directory.threads))
+    threads = (facts_of(directory.threads[key]) for key in sorted(directory.threads))
+    return digest(part.encode() for part in (*threads, *sorted(directory.withdrawn)))
 
 
 @cache

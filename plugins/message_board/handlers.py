@@ -20,6 +20,7 @@ from comment_archive.directory import BOARD, Directory, SiteInfo, ThreadInfo
 from comment_archive.files import write_aside
 from comment_archive.still import StillArchive
 from plugins.campaign.addresses import former_slugs, story_slug, thread_of
+from plugins.campaign.generator import WITHDRAWN
 from plugins.message_board.facts import SHELLS
 from plugins.message_board.kept import KeptSlots
 from plugins.message_board.older import Baker
@@ -82,7 +83,7 @@ def offer_slots(generators: list[Generator]) -> None:
     articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
     settings = articles.settings
     records = Path(settings["OUTPUT_PATH"]) / RECORDS
-    directory = make_directory(settings, articles.articles)
+    directory = make_directory(settings, articles.articles, settings.get(WITHDRAWN, ()))
     directory.write(records / "threads.json")
     shutil.copytree(
         Path(settings["THEME"]) / "templates" / "slots", records / "slots", dirs_exist_ok=True
@@ -102,8 +103,10 @@ def offer_slots(generators: list[Generator]) -> None:
     )
 
 
-def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
-    """List the threads of all stories, and the board."""
+def make_directory(
+    settings: dict[str, Any], articles: Iterable[Any], withdrawn: Iterable[Any] = ()
+) -> Directory:
+    """List the threads of all stories, of those that were *withdrawn*, and the board."""
     identity, footer = settings["CAMPAIGN"].campaign, settings["CAMPAIGN"].footer
     site = SiteInfo(
         url=settings["SITEURL"],
@@ -123,17 +126,7 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         page_length=settings["MESSAGES_PER_PAGE"],
     )
     is_open = not settings["MESSAGES_CLOSED"]
-    threads = [
-        ThreadInfo(
-            id=article.thread,
-            title=article.title,
-            url=f"/{article.url}",
-            date=article.date.isoformat(),
-            is_open=is_open and article.comments_open,
-            closes_on=article.comments_until.isoformat() if article.comments_until else None,
-        )
-        for article in articles
-    ]
+    threads = [thread_info(article, is_open=is_open) for article in articles]
     newest = max((thread.date for thread in threads), default="1970-01-01T00:00:00+00:00")
     board = ThreadInfo(
         id=BOARD,
@@ -142,7 +135,23 @@ def make_directory(settings: dict[str, Any], articles: list[Any]) -> Directory:
         date=newest,
         is_open=is_open,
     )
-    return Directory(site=site, threads={thread.id: thread for thread in (*threads, board)})
+    return Directory(
+        site=site,
+        threads={thread.id: thread for thread in (*threads, board)},
+        withdrawn={each.thread: thread_info(each, is_open=False) for each in withdrawn},
+    )
+
+
+def thread_info(article: Any, *, is_open: bool) -> ThreadInfo:
+    """Tell of the thread of a story, where *is_open* says whether any takes messages."""
+    return ThreadInfo(
+        id=article.thread,
+        title=article.title,
+        url=f"/{article.url}",
+        date=article.date.isoformat(),
+        is_open=is_open and article.comments_open,
+        closes_on=article.comments_until.isoformat() if article.comments_until else None,
+    )
 
 
 def _address_of(settings: dict[str, Any], name: str) -> str:
@@ -176,8 +185,9 @@ class SlotFunction:
 
     @cached_property
     def _whole(self) -> bytes:
-        threads = self.kept.renderer.directory.threads
-        return _digest([threads[key] for key in sorted(threads)])
+        directory = self.kept.renderer.directory
+        shown = [directory.threads[key] for key in sorted(directory.threads)]
+        return _digest([*shown, *(directory.withdrawn[key] for key in sorted(directory.withdrawn))])
 
 
 def _digest(threads: list[ThreadInfo]) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from comment_archive.directory import BOARD, Directory, ThreadInfo, older_pages, pages_base
 from comment_archive.files import page_of
 from comment_archive.still import HEAD, StillArchive, StillSeries
-from plugins.message_board.facts import facts_of, facts_of_all, pages_key, slots_key
+from plugins.message_board.facts import facts_of_all, facts_on_wall, pages_key, slots_key
 from plugins.message_board.rendering import SlotRenderer
 from plugins.message_board.shelf import RECORD, InStep, Shelf, made_line, stale_pages
 from plugins.message_board.slots import THREAD, WALL, Slot
@@ -169,10 +169,10 @@ class Baker:
         """
         if self.base is None or self.base.shelf.facts == self.shelf.facts:
             return set()
-        before, now = self.base.directory().threads, self.renderer.directory.threads
+        before, now = self.base.directory(), self.renderer.directory
         found: set[int] = set()
-        for name in before.keys() | now.keys():
-            if facts_of(before.get(name)) != facts_of(now.get(name)):
+        for name in {*before.threads, *before.withdrawn, *now.threads, *now.withdrawn}:
+            if facts_on_wall(before, name) != facts_on_wall(now, name):
                 found |= self._on_wall(self.archive.thread(name))
         return {page for page in found if page <= pages}
 

@@ -21,7 +21,7 @@ from comment_archive.directory import (
 )
 from comment_archive.files import Archive, Series
 from comment_archive.ledger import read_ledger
-from comment_archive.records import Head
+from comment_archive.records import ApprovedComment, Head
 from comment_archive.text import strip_controls
 from plugins.discovery.json_text import value_text
 from plugins.message_board.fragments import Fragments
@@ -96,7 +96,7 @@ class SlotRenderer:
         if slot.kind in SUFFIXES:
             return self._feed(slot)
         if slot.kind == COUNT:
-            return str(self._series(slot).head().count)
+            return str(self._count(slot))
         if slot.kind == LATEST:
             views = self._newest(self.archive.wall(), ON_HOME_PAGE)
             return self._template("latest.html", messages=views)
@@ -141,7 +141,7 @@ class SlotRenderer:
         return self._template(
             f"{name}.html",
             messages=nest(views) if slot.kind == THREAD else newest_first(views),
-            count=head.count,
+            count=self._count(slot),
             older_url=page_address(base, older) if older else None,
             **(self._of_thread(slot, thread, views) if thread else {}),
         )
@@ -151,7 +151,9 @@ class SlotRenderer:
         maker = self.maker
         found = (series.at(position) for position in head.pinned)
         pinned = [
-            maker.view(comment, is_pinned=True, in_thread=in_thread) for comment in found if comment
+            maker.view(comment, is_pinned=True, in_thread=in_thread)
+            for comment in found
+            if comment and self._is_shown(comment)
         ]
         numbers = {view.comment.number for view in pinned}
         first = first_in_view(head.last, self.directory.site.page_length)
@@ -209,7 +211,20 @@ class SlotRenderer:
         self, series: Series, first: int, last: int, *, in_thread: bool = False
     ) -> list[MessageView]:
         maker = self.maker
-        return [maker.view(comment, in_thread=in_thread) for comment in series.between(first, last)]
+        shown = filter(self._is_shown, series.between(first, last))
+        return [maker.view(comment, in_thread=in_thread) for comment in shown]
+
+    def _is_shown(self, comment: ApprovedComment) -> bool:
+        """Say whether the story of a message was not withdrawn."""
+        return comment.thread not in self.directory.withdrawn
+
+    def _count(self, slot: Slot) -> int:
+        """Count the messages that are shown in the series of *slot*."""
+        count = self._series(slot).head().count
+        if slot.thread:
+            return count
+        hidden = (self.archive.thread(thread) for thread in self.directory.withdrawn)
+        return count - sum(series.head().count for series in hidden)
 
     def _newest(self, series: Series, number: int) -> list[MessageView]:
         """Give the newest messages, newest first, looking back over gaps as far as needed."""
