@@ -145,6 +145,41 @@ def new_gallery(
     new_gallery(answers, takes_defaults=yes)
 
 
+@task(
+    positional=["name"],
+    help={
+        "name": "专题的文件夹叫什么（中文取拼音），或一条路径",
+        "title": "专题的名字",
+        "slogan": "首页的大标题",
+        "themes": "有哪些主题，用顿号隔开",
+        "skin": "配色：theme/static/css/skins 里的名字",
+        "icp": "备案号",
+        "police": "公安备案号",
+        "phone": "举报电话",
+        "email": "举报邮箱",
+        "yes": "没有写的都用默认，不再问",
+    },
+)
+def campaign(
+    c: Context,
+    name: str,
+    title: str = "",
+    slogan: str = "",
+    themes: str = "",
+    skin: str = "",
+    icp: str = "",
+    police: str = "",
+    phone: str = "",
+    email: str = "",
+    yes: bool = False,
+) -> None:
+    """另开一个专题：问几句，在 campaigns/ 里放好一份可以马上生成的样板。"""
+    from serving.beginnings import new_campaign
+
+    answers = {name: value for name, value in locals().items() if isinstance(value, str)}
+    new_campaign(answers.pop("name"), answers, takes_defaults=yes)
+
+
 @task
 def releases(c: Context) -> None:
     """List the releases on the disk: when made, how large, what changed, which one is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -9,23 +10,25 @@ from itertools import groupby
 
 from audit import accessibility, lighthouse, screenshots, sources, visits, weights
 from audit.browser import LOOKS, chromium
-from audit.pages import MEASURED, PAGES, QUICK, named
+from audit.pages import MEASURED, QUICK, named, on_site
 from audit.results import Result, data, document, table
 from audit.site import Site, served
 from audit.tools import CHROMIUM, VAR, run, versions
 from comment_archive.files import write_aside
+from plugins.campaigns import campaign_folder
 from serving.demo import step
 from serving.environment import HERE, ServingError
 
-DOCUMENT = HERE / "docs" / "audit.md"
-DATA = HERE / "content" / "audit.toml"
+DOCUMENT = "docs/audit.md"
+DATA = "content/audit.toml"
+"""Below the campaign's folder: what people read, and what its accessibility statement tells."""
 
 
 def static(site: Site, *, quick: bool) -> list[Result]:
     """Ask what gives the same answer on any machine."""
     step("Reading the sources, walking the pages ...")
     with chromium() as browser:
-        walked = visits.measure(browser, site, PAGES)
+        walked = visits.measure(browser, site, on_site(site))
     return [*sources.measure(site), *weights.measure(site), *walked]
 
 
@@ -33,7 +36,7 @@ def axe(site: Site, *, quick: bool) -> list[Result]:
     """Ask axe about all pages in all looks; the short form takes two of each."""
     step("Asking axe ...")
     with chromium() as browser:
-        pages, looks = (named(*QUICK), LOOKS[1::7]) if quick else (PAGES, LOOKS)
+        pages, looks = (named(*QUICK), LOOKS[1::7]) if quick else (on_site(site), LOOKS)
         return accessibility.measure(browser, site, pages, looks)
 
 
@@ -41,7 +44,7 @@ def speed(site: Site, *, quick: bool) -> list[Result]:
     """Ask Lighthouse, three times a page; the short form once on two pages."""
     step("Asking Lighthouse (about 20 seconds a run) ...")
     names, times = (QUICK, 1) if quick else (MEASURED, 3)
-    return lighthouse.measure(site, named(*names), times)
+    return lighthouse.measure(site, on_site(site, named(*names)), times)
 
 
 def pictures(site: Site, *, quick: bool) -> list[Result]:
@@ -80,9 +83,11 @@ def main(*, quick: bool = False, only: str = "") -> int:
 def _write_down(results: Iterable[Result]) -> None:
     told = tuple(results)
     day = datetime.now(UTC).astimezone().date()
-    write_aside(DOCUMENT, document(told, day, _versions()).encode())
-    write_aside(DATA, data(told, day).encode())
-    step(f"Wrote {DOCUMENT.relative_to(HERE)} and {DATA.relative_to(HERE)}")
+    folder = campaign_folder(os.environ)
+    (folder / DOCUMENT).parent.mkdir(exist_ok=True)
+    write_aside(folder / DOCUMENT, document(told, day, _versions()).encode())
+    write_aside(folder / DATA, data(told, day).encode())
+    step(f"Wrote {DOCUMENT} and {DATA} in {folder}")
 
 
 def _versions() -> dict[str, str]:

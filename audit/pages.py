@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from playwright.sync_api import Page
 
-from audit.site import BUSY, CLOSED, Site
+from audit.site import Site
 from serving import demo
 
 Deed: TypeAlias = Callable[[Page], None]
+NAMED = re.compile(r"\{(\w+)\}")
+"""A value of the site in an address."""
 
 
 class PageMissing(Exception):
@@ -22,7 +25,8 @@ class PageMissing(Exception):
 class PageType:
     """One kind of page in one state.
 
-    *address* may name values of the site in braces; *deed* is done on the page before it is looked
+    *address* and *parts* may name values of the site in braces, and what names one that is missing
+    is left out; *deed* is done on the page before it is looked
     at; *brought* is what scripts bring, waited for where they run; *parts* must be seen without
     them. A private page asks search engines to stay away; one for readers is not of the desk.
     """
@@ -42,6 +46,19 @@ class PageType:
         """Give its address on *site*."""
         return self.address.format(**site.values)
 
+    def is_on(self, site: Site) -> bool:
+        """Say whether *site* has what its address names."""
+        return _is_known(self.address, site)
+
+    def selectors(self, site: Site) -> tuple[str, ...]:
+        """Give the parts that must be seen, as far as *site* has what they name."""
+        known = (part for part in self.parts if _is_known(part, site))
+        return tuple(part.format(**site.values) for part in known)
+
+
+def _is_known(text: str, site: Site) -> bool:
+    return site.values.keys() >= {*NAMED.findall(text)}
+
 
 def send_no_words(page: Page) -> None:
     """Send a message that has no words in it."""
@@ -56,30 +73,30 @@ def open_large_view(page: Page) -> None:
 
 
 FORM = "form[action='/messages/new']"
-STORY = "/stories/stage-goal/"
+STORY = "/stories/{story}/"
 LINK = f"a[href*='{STORY}']"
-ALBUM = "/galleries/volunteers-2015/"
-PHOTO = f"{ALBUM}01-stars/"
+ALBUM = "/galleries/{album}/"
+PHOTO = f"{ALBUM}{{photo}}/"
 MESSAGE = "[id^='m-']"
 
 BAKED = (
-    PageType(name="home", address="/", parts=("#actions", "#gallery", "#themes", LINK, FORM)),
+    PageType(name="home", address="/", parts=("#{actions}", "#{gallery}", "#themes", LINK, FORM)),
     PageType(name="story with messages", address=STORY, parts=("article", MESSAGE, FORM)),
-    PageType(name="story without messages", address="/stories/city-temperature/", parts=(FORM,)),
-    PageType(name="story with many messages", address=f"/stories/{BUSY}/", parts=(MESSAGE, FORM)),
+    PageType(name="story without messages", address="/stories/{quiet}/", parts=(FORM,)),
+    PageType(name="story with many messages", address="/stories/{busy}/", parts=(MESSAGE, FORM)),
     PageType(
-        name="older messages of a story", address=f"/stories/{BUSY}/messages/1/", parts=(MESSAGE,)
+        name="older messages of a story", address="/stories/{busy}/messages/1/", parts=(MESSAGE,)
     ),
-    PageType(name="closed story", address=f"/stories/{CLOSED}/", parts=("article",)),
-    PageType(name="theme", address="/themes/livelihood/", parts=("main a[href*='/stories/']",)),
+    PageType(name="closed story", address="/stories/{closed}/", parts=("article",)),
+    PageType(name="theme", address="/themes/{theme}/", parts=("main a[href*='/stories/']",)),
     PageType(name="story list", address="/stories/", parts=("main a[href*='/stories/']",)),
     PageType(
         name="story list, older page",
-        address="/stories/page/1/",
+        address="/stories/page/{older}/",
         parts=("main a[href='/stories/']",),
     ),
-    PageType(name="tag", address="/tags/hong-ma-jia/"),
-    PageType(name="galleries", address="/galleries/", parts=(f"a[href='{ALBUM}']", "main img")),
+    PageType(name="tag", address="/tags/{tag}/"),
+    PageType(name="galleries", address="/galleries/", parts=(f"main:has(a[href='{ALBUM}']) img",)),
     PageType(name="album", address=ALBUM, parts=("figure img", f"a[href='{PHOTO}']")),
     PageType(
         name="album, large view",
@@ -94,7 +111,7 @@ BAKED = (
     PageType(name="search", address="/search/", parts=("form[role='search']", LINK)),
     PageType(
         name="search with hits",
-        address="/search/?q=红马甲",
+        address="/search/?q={hit}",
         brought=".hits:not([hidden]) .hit",
         parts=(LINK,),
     ),
@@ -116,14 +133,14 @@ ANSWERED = (
     ),
     PageType(
         name="message form with a mistake",
-        address="/messages/new?thread=stage-goal",
+        address="/messages/new?thread={story}",
         deed=send_no_words,
         is_baked=False,
         parts=(FORM,),
     ),
     PageType(
         name="message form of a closed story",
-        address=f"/messages/new?thread={CLOSED}",
+        address="/messages/new?thread={closed}",
         is_baked=False,
     ),
     *(
@@ -208,6 +225,11 @@ def log_in(page: Page, site: Site) -> None:
         page.get_by_label("账号").fill(demo.MODERATOR)
         page.get_by_label("密码").fill(site.password)
         page.get_by_role("button", name="登录").click()
+
+
+def on_site(site: Site, kinds: Iterable[PageType] = PAGES) -> tuple[PageType, ...]:
+    """Give those of *kinds* that *site* has; the demonstration has all."""
+    return tuple(kind for kind in kinds if kind.is_on(site))
 
 
 def named(*names: str) -> tuple[PageType, ...]:

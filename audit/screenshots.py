@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from audit.browser import SCHEMES, Look, opened
-from audit.pages import PAGES, PageType, named, visit
+from audit.pages import PageType, named, on_site, visit
 from audit.site import Site
 from audit.tools import VAR
 from serving.environment import HERE
@@ -37,7 +37,7 @@ def take(browser: Browser, site: Site) -> Iterator[Path]:
 def take_all(browser: Browser, site: Site) -> Iterator[Path]:
     """Take a picture of all of every page type, on a phone and on a desk, in light and dark."""
     ALL.mkdir(parents=True, exist_ok=True)
-    for kind in PAGES:
+    for kind in on_site(site):
         for look in LOOKS:
             name = kind.name.replace(", ", "-").replace(" ", "-")
             path = ALL / f"{name}-{look.width}-{look.scheme}.png"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.asking import ask
+from audit.subjects import STORIES_PER_PAGE, Subjects, subjects_of
 from audit.tools import NGINX
 from comment_archive.directory import Directory
 from comments_service import accounts
@@ -27,6 +28,8 @@ from comments_service.models import Account, Action, Role
 from comments_service.moderation import VISITORS_ACTIONS, Ruling, decide
 from comments_service.screening import Submission
 from comments_service.submission import submit
+from plugins.campaign.addresses import story_slug
+from plugins.campaigns import campaign_folder
 from publishing.build import build
 from publishing.worker import Publisher
 from serving import HOST, demo, demo_board
@@ -34,11 +37,8 @@ from serving.environment import HERE, ServingError, build_plan
 from serving.processes import server_command
 from tests.site.browserless import free_port, running, wait_until
 
-CLOSED = "spirit-and-values"
-"""The story that takes no messages any more."""
-BUSY = "u-stations"
-"""The story with so many messages that the older ones stand on pages of their own."""
 BUSY_MESSAGES = 45
+"""How many there are where the older ones stand on pages of their own."""
 PASSWORD_BYTES = 12
 AGO = timedelta(days=5)
 """How long ago these messages were left: the demonstration's own are newer."""
@@ -60,8 +60,7 @@ MIME = """types {
 }
 default_type application/octet-stream;
 """
-CHANGES = {"STORIES_PER_PAGE": 6}
-"""Settings that let few stories fill a page."""
+CHANGES = {"STORIES_PER_PAGE": STORIES_PER_PAGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,9 @@ def served(folder: Path, *, by_nginx: bool = True) -> Iterator[Site]:
     environment = _environment(folder, port, hops=int(by_nginx))
     config = Config.from_environ(environment)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    values = _filled(config, _content(folder), password)
+    content = campaign_folder(os.environ) / "content"
+    values = subjects_of(content)
+    values |= _filled(config, _content(content, folder, values), values, password)
     public = config.releases / "current" / "public"
     commands = [server_command(service)]
     if by_nginx:
@@ -126,7 +127,7 @@ def served(folder: Path, *, by_nginx: bool = True) -> Iterator[Site]:
     with running(commands, environment, service):
         wait_until(lambda: _answers(address), seconds=20)
         values["pending"] = post(
-            address, thread="stage-goal", text="今早过路口，谢谢您扶了我一把。"
+            address, thread=values["story"], text="今早过路口，谢谢您扶了我一把。"
         )
         yield Site(address=address, public=public, password=password, values=values)
 
@@ -173,19 +174,19 @@ def _environment(folder: Path, port: int, *, hops: int) -> dict[str, str]:
     }
 
 
-def _content(folder: Path) -> Path:
-    """Copy the content and close one story's messages, which the real content leaves open."""
+def _content(real: Path, folder: Path, subjects: Subjects) -> Path:
+    """Copy the *real* content and close one story's messages, which it leaves open."""
     content = folder / "content"
     demo.photograph()
-    shutil.copytree(HERE / "content", content)
-    story = content / "stories" / f"{CLOSED}.md"
-    story.write_text(
-        story.read_text("utf-8").replace("comments: open", "comments: closed", 1), "utf-8"
-    )
+    shutil.copytree(real, content)
+    if closed := subjects.get("closed"):
+        story = next(path for path in content.rglob("stories/*.md") if story_slug(path) == closed)
+        text = re.sub("^comments: .*\n", "", story.read_text("utf-8"), flags=re.MULTILINE)
+        story.write_text(f"comments: closed\n{text}", "utf-8")
     return content
 
 
-def _filled(config: Config, content: Path, password: str) -> dict[str, str]:
+def _filled(config: Config, content: Path, subjects: Subjects, password: str) -> dict[str, str]:
     """Build, leave messages in all states, publish; gives what the page types' addresses name."""
     database = Database.connect(config.database)
     database.upgrade()
@@ -195,7 +196,8 @@ def _filled(config: Config, content: Path, password: str) -> dict[str, str]:
         moderator = accounts.create_account(session, demo.MODERATOR, password, Role.CHIEF)
     parts = _Parts(config, database, demo.publisher(config, database), moderator)
     for number, text in zip(range(BUSY_MESSAGES), cycle(_texts()), strict=False):
-        parts.rule(parts.leave(BUSY, f"{text}（{number + 1}）")[0], Ruling(action=Action.APPROVE))
+        message, _ = parts.leave(subjects["busy"], f"{text}（{number + 1}）")
+        parts.rule(message, Ruling(action=Action.APPROVE))
     values = {}
     for state, (text, rulings) in DECIDED.items():
         number, token = parts.leave("board", text)

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlsplit
 from audit.asking import ask
 from audit.links import Linked, addresses_in_css, addresses_in_text, is_within
 from audit.markup import Tree, elements, parse
-from audit.pages import PAGES, PageType
+from audit.pages import PageType, on_site
 from audit.results import Result, count
 from audit.site import Site
 from audit.tools import JAVA, VAR, node_modules, run
@@ -151,7 +151,7 @@ def _built_pages(public: Path) -> Iterator[tuple[str, str]]:
 
 def _answers(site: Site) -> Iterator[tuple[str, str]]:
     """Give what the service answers, the form with a mistake among it."""
-    for kind in PAGES:
+    for kind in on_site(site):
         if not kind.is_baked and kind.is_for_readers:
             yield kind.path(site), _ask(site, kind)
 

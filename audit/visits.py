@@ -70,12 +70,12 @@ def _without(browser: Browser, site: Site, kind: PageType) -> Iterator[tuple[str
         except PageMissing as missing:
             yield "parts", str(missing)
             return
-        yield from (("parts", line) for line in missing_parts(page, kind))
+        yield from (("parts", line) for line in missing_parts(page, site, kind))
 
 
-def missing_parts(page: Page, kind: PageType) -> Iterator[str]:
+def missing_parts(page: Page, site: Site, kind: PageType) -> Iterator[str]:
     """Give one line for each part of an open page of *kind* that is not seen."""
-    for part in (*ALWAYS, *kind.parts):
+    for part in (*ALWAYS, *kind.selectors(site)):
         if not page.locator(f"{part} >> visible=true").count():
             yield f"{part} is not seen"
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from plugins.campaign.addresses import slug_of, story_slug
-from plugins.campaigns import campaign_folder
+from plugins.campaigns import CAMPAIGNS, STARTER, VARIABLE, campaign_folder, folder_of
 from plugins.editing.check import check_content
 from plugins.problems import Problem
 from plugins.progress import shown as shown_progress
 from plugins.starting.albums import Kept, album_place, keep_album
 from plugins.starting.answers import read_folder
 from plugins.starting.asking import Asker, Question, Unanswered, clean, open_terminal, say
+from plugins.starting.campaign import ask_wishes, begin_campaign, skins_in
 from plugins.starting.desk import Desk
 from plugins.starting.files import BeginError
 from plugins.starting.photos import by_time, look, photos_in
@@ -59,6 +60,25 @@ def new_gallery(answers: Mapping[str, str], *, takes_defaults: bool) -> None:
         place = album_place(folder, desk.content, shots)
         called = folder.resolve().name
         _tell_album(desk, keep_album(asker, desk, place, shots, called))
+
+
+def new_campaign(name: str, answers: Mapping[str, str], *, takes_defaults: bool) -> None:
+    """Make a campaign beside this one, and say how the tasks are told of it."""
+    with beginning(answers, takes_defaults) as asker:
+        name = clean(name)
+        folder = folder_of(name if set("/\\") & {*name} else slug_of(name))
+        if not folder.name or folder.exists():
+            raise BeginError(f"“{name}”不能用，{shown(folder)} 已经有了：换一个名字")
+        skins = skins_in(HERE / "theme" / "static" / "css" / "skins")
+        wishes = ask_wishes(asker, name, folder_of(STARTER), skins)
+        count = begin_campaign(folder, folder_of(STARTER), wishes, make_desk().today)
+        called = folder.name if folder.parent == CAMPAIGNS else str(folder)
+        say(f"\n写好了：{shown(folder)}（{count} 个文件）")
+        say("每条命令前面写上它的名字，说的就是这个专题：")
+        for task in ("write", "build", "serve --port 8001"):
+            say(f"  {VARIABLE}={called} ./run {task}")
+        say("里面的文字和插画都是占位的，请换成自己的。")
+        say(f"数据在 {shown(folder / 'var')}，不和别的专题混在一起。")
 
 
 def _tell_album(desk: Desk, kept: Kept) -> None:

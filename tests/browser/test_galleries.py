@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from audit.browser import Look, opened
-from audit.pages import ALBUM, PHOTO
 from tests.browser.photo_pages import until
 
+ALBUM = "/galleries/volunteers-2015/"
+PHOTO = f"{ALBUM}01-stars/"
 LOOKED_AT = ("/", "/galleries/", ALBUM, PHOTO)
 IN_VIEW = """[...document.querySelectorAll("main img[srcset]")].filter((image) => {
   const { left, right, width } = image.parentNode.parentNode.getBoundingClientRect();

@@ -38,7 +38,7 @@ def test_page_needs_no_script(browser, whole_site, kind):
     """
     with opened(browser, Look(390), scripts=False) as page:
         visit(page, whole_site, kind, scripts=False)
-        assert list(missing_parts(page, kind)) == []
+        assert list(missing_parts(page, whole_site, kind)) == []
         page.set_viewport_size(TWICE_AS_LARGE)
         assert not sticks_out(page)
         page.set_viewport_size({"width": 390, "height": 900})

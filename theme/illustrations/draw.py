@@ -1,30 +1,39 @@
-"""Draw every scene: ``python -m theme.illustrations.draw [FOLDER]``."""
+"""Draw every scene of the demonstration and of the starter of new campaigns:
+``python -m theme.illustrations.draw [FOLDER]``.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from theme.illustrations.scenes import SCENES
+from theme.illustrations.starter import STARTER
 
-FOLDER = Path(__file__).resolve().parents[2] / "content" / "pictures"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "content" / "pictures"
+OF_STARTER = ROOT / "campaigns" / "starter" / "content" / "pictures"
 
 
-def draw(folder: Path) -> list[str]:
-    """Write every scene to *folder* and return the names of those that changed."""
+def draw(folder: Path, scenes: Mapping[str, Callable[[], str]] = SCENES) -> list[str]:
+    """Write every one of *scenes* to *folder* and return the names of those that changed."""
     folder.mkdir(parents=True, exist_ok=True)
     changed = []
-    for name, scene in SCENES.items():
+    for name, scene in scenes.items():
         if _write(folder / f"{name}.svg", scene().encode()):
             changed.append(name)
     return changed
 
 
 def main(arguments: list[str]) -> int:
-    """Draw into the folder named on the command line, or into the content."""
-    folder = Path(arguments[0]) if arguments else FOLDER
-    changed = draw(folder)
-    sys.stdout.write(f"{len(SCENES)} pictures in {folder}, {len(changed)} changed\n")
+    """Draw the demonstration's into the folder named on the command line, or all into theirs."""
+    drawn = (
+        [(Path(arguments[0]), SCENES)] if arguments else [(FOLDER, SCENES), (OF_STARTER, STARTER)]
+    )
+    for folder, scenes in drawn:
+        changed = draw(folder, scenes)
+        sys.stdout.write(f"{len(scenes)} pictures in {folder}, {len(changed)} changed\n")
     return 0
 
 
