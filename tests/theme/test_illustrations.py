@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from theme.illustrations.campaign import masthead
-from theme.illustrations.draw import FOLDER, draw, main
+from theme.illustrations.draw import FOLDER, OF_STARTER, draw, main
 from theme.illustrations.figures import (
     FAR_SHOULDER,
     NEAR_SHOULDER,
@@ -19,6 +19,7 @@ from theme.illustrations.figures import (
 )
 from theme.illustrations.scenes import SCENES
 from theme.illustrations.shapes import RED, canvas, circle, path, share_shapes
+from theme.illustrations.starter import STARTER
 
 MOST_BYTES = 6_000
 VECTOR = "{http://www.w3.org/2000/svg}"
@@ -71,6 +72,20 @@ def test_published_drawing_is_up_to_date(name):
     assert (FOLDER / f"{name}.svg").read_text("utf-8") == SCENES[name](), (
         "run python -m theme.illustrations.draw"
     )
+
+
+@pytest.mark.parametrize("name", STARTER)
+def test_drawing_of_the_starter(name):
+    """A new campaign's drawings are light, plain and up to date as well, and nobody is in them."""
+    drawn = STARTER[name]()
+    drawing = ElementTree.fromstring(drawn)
+    assert len(drawn.encode()) <= MOST_BYTES
+    assert {element.tag.removeprefix(VECTOR) for element in drawing.iter()} <= PLAIN
+    assert BANDS not in drawn
+    assert (OF_STARTER / f"{name}.svg").read_text("utf-8") == drawn, (
+        "python -m theme.illustrations.draw"
+    )
+    assert {file.stem for file in OF_STARTER.glob("*.svg")} == set(STARTER)
 
 
 def test_titles_and_ids_keep_apart():
