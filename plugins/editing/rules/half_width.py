@@ -14,7 +14,7 @@ BEFORE = f"{HAN}”’）》〉」』】〕？！…"
 """What is certainly Chinese, before a mark."""
 AFTER = f"{HAN}“‘（《〈「『【〔”’）》〉」』】〕，。、；：？！…—"
 """What is certainly Chinese, after it."""
-EMOTICON = re.compile(r"[:;][-'^o]?[)(DPpOo3*/\\|]")
+EMOTICON = re.compile(r"[:;](?:[-'^o]?[)(]|-?[DPp](?![^\s，。！？])|-[/\\|])")
 SHORTCODE = re.compile(r":[a-z_]+[a-z0-9_+-]*:")
 LONGEST = 40
 """Characters of the longest name of an emoji, ``:smile:``, about."""
@@ -90,7 +90,9 @@ def _rest(text: str, place: int) -> str:
 
 def _parts_words(shown: str, place: int) -> bool:
     """Tell whether the sign at *place*, right before Chinese, stands behind a word or a number."""
-    return shown[place] in ",;" and bool(re.match(f"[A-Za-z0-9{SHUT}]", shown[max(place - 1, 0)]))
+    return shown[place] in ",;" and bool(
+        re.match(f"[A-Za-z0-9%％℃{SHUT}]", shown[max(place - 1, 0)])
+    )
 
 
 def _brackets(shown: str) -> Iterator[Mark]:

@@ -34,7 +34,7 @@ INLINE = re.compile(
     r"|\*+"
 )
 """Markdown's marks within a line, in their simple forms; what is not simple leaves a sign over."""
-ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", re.I)
+ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/]|[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", re.I)
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)|<[!?]")
 RAW = re.compile(r"^ {0,3}<[A-Za-z/!?]", re.M)
 EMPTY = frozenset({"br", "hr", "img", "wbr", "input", "source"})

@@ -45,7 +45,8 @@ def space_beside_punctuation(prose: Prose) -> Iterator[Mark]:
     for start, end in _gaps(prose.shown):
         before, after = prose.shown[start - 1], prose.shown[end]
         if any(first.match(before) and second.match(after) for first, second in BESIDE):
-            is_kept = prose.part == "title" and before in CLOSES + "”’"
+            is_wide = end - start > 1 and before not in STOPS and after not in STOPS
+            is_kept = is_wide or (prose.part == "title" and before in CLOSES + "”’")
             yield Mark(start, end, "标点旁边有空格", "把空格去掉", None if is_kept else "")
 
 
