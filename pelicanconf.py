@@ -28,6 +28,7 @@ PLUGINS = [
     "plugins.galleries",
     "plugins.message_board",
     "plugins.sharing",
+    "plugins.drafts",
     "plugins.discovery",
     "plugins.search",
 ]
@@ -40,6 +41,7 @@ CAMPAIGN_FILE = "campaign.toml"
 COMMENT_ARCHIVE = str(VAR / "archive")
 SHOW_UNPUBLISHED = False
 SECOND_LANGUAGE = ""
+SHARED_DRAFTS: list[object] = []  # ./run build takes those of ./run share-draft
 SKIN = ""
 SEARCH_CACHE = str(VAR / "cache" / "search")
 PICTURE_CACHE = str(VAR / "cache" / "pictures")

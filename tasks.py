@@ -51,6 +51,30 @@ def write(
 
 @task(
     help={
+        "name": "哪一篇：content/stories 里的文件名",
+        "days": "几天以后失效（7）",
+        "list": "列出正在预览的",
+        "end": "不再预览这一篇",
+    }
+)
+def share_draft(
+    c: Context, name: str = "", days: int = 7, list: bool = False, end: bool = False
+) -> None:
+    """给草稿一个猜不到的预览地址，发给同事看，到期自己失效：./run share-draft 文件名。"""
+    from serving import demo, environment
+    from serving.sharing_drafts import Desk
+
+    with environment.told_plainly():
+        if not name and not list:
+            sys.exit("写上文件名：./run share-draft 文件名；--list 列出正在预览的")
+        desk = Desk.of(environment.prepare())
+        told = desk.listed() if list else desk.end(name) if end else [desk.share(name, days)]
+        for line in told:
+            demo.step(line)
+
+
+@task(
+    help={
         "settings": "Pelican's settings file (pelicanconf.py; publishconf.py for the public site)",
         "force": "build even if nothing changed since the current release",
         "smaller": "publish even if much less is there than in the current release",

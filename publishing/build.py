@@ -13,6 +13,9 @@ from pelican.settings import read_settings
 
 from comment_archive.due import Due
 from comment_archive.files import Archive
+from plugins.drafts.handlers import SHARED
+from plugins.drafts.shared import FILE as DRAFTS_FILE
+from plugins.drafts.shared import active, read_drafts
 from plugins.editing.handlers import CHECKED as CHECKED_STORIES
 from plugins.editing.handlers import NOW, SHOW_UNPUBLISHED, TELL_PROBLEMS
 from plugins.message_board.handlers import RELEASES, TWINS
@@ -83,6 +86,7 @@ def build(
     """
     releases = Releases(plan.releases, plan.kept)
     settings = settings_of(plan) | {FILE: _name_of(plan.settings), NOW: now or datetime.now(UTC)}
+    settings[SHARED] = active(read_drafts(plan.releases.with_name(DRAFTS_FILE)), settings[NOW])
     archive = _archive(plan, settings)
     with archive.locked():
         force = force or archive.is_behind()

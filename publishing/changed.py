@@ -19,6 +19,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from comment_archive.files import write_aside
+from plugins.drafts.shared import FOLDER
 
 JOURNAL = "changed.tsv"
 """Beside the releases."""
@@ -36,13 +37,16 @@ class TooOldError(Exception):
 
 
 def addresses_of(names: Iterable[str]) -> list[str]:
-    """Give the addresses, from the site's root, at which the files *names* are seen."""
-    found = {quote(f"/{name.removesuffix('index.html')}") for name in names if not _is_twin(name)}
-    return sorted(found)
+    """Give the addresses, from the site's root, at which the files *names* are seen, but for shared
+    drafts: theirs are secrets, and no cache keeps them.
+    """
+    seen = (name for name in names if not name.endswith(TWINS) and not is_secret(name))
+    return sorted({quote(f"/{name.removesuffix('index.html')}") for name in seen})
 
 
-def _is_twin(name: str) -> bool:
-    return name.endswith(TWINS)
+def is_secret(name: str) -> bool:
+    """Say whether whoever knows the address of the file *name* sees what is not public."""
+    return name.startswith(f"{FOLDER}/")
 
 
 def compare(new: Path, old: Path | None) -> Iterator[str]:

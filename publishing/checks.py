@@ -21,8 +21,10 @@ from urllib.parse import unquote
 
 from comment_archive.directory import BOARD, Directory
 from plugins.discovery.redirects import GONE
+from plugins.drafts.shared import FOLDER
 from plugins.message_board.slots import KINDS, THREAD, WALL
 from plugins.trees import own_files
+from publishing.changed import is_secret
 from publishing.markup import read
 from publishing.release import Release
 from publishing.views import find_view, without_checked
@@ -147,8 +149,8 @@ class _Links:
     times: dict[str, int] = field(default_factory=dict)
 
     def add(self, facts: PageFacts) -> None:
-        """Note the links of one page."""
-        for link in facts.links:
+        """Note the links of one page; a shared draft may lead to what is not public yet."""
+        for link in () if is_secret(facts.name) else facts.links:
             if link in self.first:
                 self.times[link] = self.times.get(link, 0) + 1
             else:
@@ -408,7 +410,8 @@ def _left_behind(pages: list[PageFacts], release: Release, site: _Files) -> Iter
 
     Looks through all pages, but only when something is taken away that they may link to.
     """
-    linked = (name for name in site.removed if not name.startswith(BY_CONTENT))
+    unlinked = (*BY_CONTENT, f"{FOLDER}/")
+    linked = (name for name in site.removed if not name.startswith(unlinked))
     gone = {f"/{name.removesuffix('index.html')}" for name in linked}
     gone |= {link for page in pages for link in _lost_anchors(page, release)}
     changed = {page.name for page in pages} | set(site.removed)

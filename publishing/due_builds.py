@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import IO
 
 from comment_archive.due import Due
-from publishing.release import Releases
+from plugins.drafts.shared import FILE, active, read_drafts, take_down
+from publishing.release import Release, Releases
 from publishing.troubles import pause_after
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,10 @@ class DueBuilds:
                 return LOOK_SECONDS
             self._finish(self._running, code, now)
         release = self.releases.current()
-        due = Due.read(release.records) if release else Due()
+        if release is None:
+            return NOTHING
+        end_drafts(release, self.releases, now)
+        due = Due.read(release.records)
         if due.at is None:
             return NOTHING
         first = max(due.at, self._not_before or due.at)
@@ -119,3 +123,12 @@ class DueBuilds:
         release = self.releases.current()
         at = Due.read(release.records).at if release else None
         return at is not None and at <= moment
+
+
+def end_drafts(release: Release, releases: Releases, now: datetime) -> None:
+    """Take the shared drafts whose time is over at *now* out of *release*: they go at their moment,
+    whether the content can be built or not.
+    """
+    shared = active(read_drafts(releases.root.with_name(FILE)), now)
+    if ended := take_down(release.public, {each.token for each in shared}):
+        log.info("shared drafts ended", extra={"number": len(ended)})

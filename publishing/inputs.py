@@ -7,12 +7,14 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from comment_archive.due import Due
 from comment_archive.files import write_aside
+from plugins.drafts.handlers import SHARED
+from plugins.drafts.shared import next_end
 from plugins.editing.handlers import NOW, now_of
 from publishing.schedule import Moments, moments_of, next_of, waiting
 
@@ -28,7 +30,7 @@ SETTLED = 100_000_000
 SECOND = 1_000_000_000
 FILE = "SETTINGS_FILE"
 """Setting with the name of the file that the settings are from."""
-UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES", FILE, NOW})
+UNTOLD = frozenset({"OUTPUT_PATH", "BUILD_PROCESSES", FILE, NOW, SHARED})
 """Settings that do not show in what is made."""
 
 
@@ -46,6 +48,8 @@ class Inputs:
     """When stories become public, or did; those of files that were not read yet are not known."""
     waiting: Sequence[str] = ()
     """Which of them are not public: a moment changes that, and no file."""
+    shared: Sequence[Mapping[str, str]] = ()
+    """The drafts that are shown to whoever knows their address."""
 
     def write(self, path: Path) -> None:
         """Keep it at *path*."""
@@ -86,7 +90,8 @@ class Inputs:
             digest.update(f"\0{name}\0{content}".encode())
         moments = before.moments if before else {}
         still = waiting(moments, now_of(dict(settings)))
-        return cls(digest.hexdigest(), stories, looked, moments, still)
+        shared = [asdict(each) for each in settings.get(SHARED, ())]
+        return cls(digest.hexdigest(), stories, looked, moments, still, shared)
 
     def read_by(self, reads: Mapping[str, Any], settings: Mapping[str, Any]) -> Inputs:
         """Give the same with the moments of all stories, which a build with *settings* *reads*."""
@@ -96,14 +101,16 @@ class Inputs:
 
     def due(self, settings: Mapping[str, Any]) -> Due:
         """Say when a build with *settings* would give another site though no file changes."""
-        moment = next_of(self.moments, now_of(dict(settings)))
-        return Due(moment=moment, settings=settings.get(FILE, ""))
+        public = next_of(self.moments, now_of(dict(settings)))
+        moments = filter(None, (public, next_end(settings.get(SHARED, ()))))
+        return Due(moment=min(moments, default=None), settings=settings.get(FILE, ""))
 
     def is_same(self, other: Inputs) -> bool:
         """Say whether nothing at all changed between this and *other*."""
         unsettled = any(stamp[0] == 0 for stamp in other.stories.values())
         is_same = self.world == other.world and self.stories == other.stories
-        return is_same and list(self.waiting) == list(other.waiting) and not unsettled
+        is_same = is_same and list(self.waiting) == list(other.waiting)
+        return is_same and list(self.shared) == list(other.shared) and not unsettled
 
 
 def is_settled(changed: int, now: int) -> bool:

@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 from comment_archive.due import Due
 from comment_archive.files import Archive
 from comment_archive.records import Change
+from publishing.due_builds import end_drafts
 from publishing.release import BuildError, Release, Releases
 from publishing.republish import Republisher
 from publishing.settling import settle
@@ -58,6 +59,7 @@ def roll_back(releases: Releases, archive: Archive, number: int | None = None) -
             note_archive(current, archive)
         note_archive(target, archive)
         _hold(target)
+        end_drafts(target, releases, releases.clock())
         return releases.switch(target)
 
 

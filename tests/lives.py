@@ -31,6 +31,7 @@ from pathlib import Path
 from comment_archive.files import Archive
 from comments_service.errors import NotAllowed, Refused
 from comments_service.models import Action
+from plugins.drafts.shared import FILE, FOLDER, SharedDraft, read_drafts, write_drafts
 from publishing.release import Releases
 from publishing.rollback import roll_back
 from tests.living_site import ROOT, LivingSite, read_tree
@@ -141,8 +142,12 @@ class Life:
         self.compare()
 
     def compare(self, now: datetime | None = None) -> None:
-        """Compare with a clean build of content and database *now*; raises UnequalError."""
+        """Compare with a clean build of content and database *now*; raises UnequalError. The drafts
+        of a release that was brought back are not looked at: they are those of two moments.
+        """
         clean, tree = self.site.clean_build(self.folder / "clean", now), self.site.tree()
+        if now:
+            clean, tree = _without_drafts(clean), _without_drafts(tree)
         names = {name for name in clean.keys() | tree.keys() if clean.get(name) != tree.get(name)}
         self.files += len(clean)
         if names:
@@ -223,6 +228,15 @@ class Life:
         else:
             self.stories[name].pop("publish_at", None)
         return f"{moment} for {self._write_and_build(name)}"
+
+    def share(self) -> str:
+        """Show a story, which may be public, to whoever knows where, for a while."""
+        name, token = self.chance.choice(list(self.stories)), f"{self.chance.getrandbits(128):032x}"
+        ends = self.site.now + timedelta(minutes=self.chance.choice((1, 20, 1440, 90_000)))
+        path = self.site.releases.with_name(FILE)
+        shared = [*read_drafts(path), SharedDraft(f"stories/{name}.md", token, ends.isoformat())]
+        write_drafts(path, shared)
+        return self._maybe_build(f"{name} until {ends}")
 
     def rename_story(self) -> str:
         """Give a story another address; its messages stay with it."""
@@ -363,7 +377,8 @@ class Life:
         today's messages gives; raises UnequalError.
         """
         self.publish()
-        releases, archive = Releases(self.site.releases), Archive(self.site.archive)
+        releases = Releases(self.site.releases, clock=lambda: self.site.now)
+        archive = Archive(self.site.archive)
         older = [one.number for one in releases.others(self.site.release)]
         if not older:
             return ""
@@ -502,6 +517,10 @@ def _report(what: str, names: set[str]) -> str:
     return f"{what}: {', '.join(sorted(names))}"
 
 
+def _without_drafts(tree: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: page for name, page in tree.items() if not name.startswith(f"{FOLDER}/")}
+
+
 def _story(name: str) -> dict[str, str]:
     """Give the lines of a story's head, and its text."""
     return {
@@ -544,6 +563,7 @@ _LIKELY: dict[Callable[[Life], str], int] = {
     Life.build: 3,
     Life.roll_back: 1,
     Life.schedule: 2,
+    Life.share: 1,
 }
 """What can happen, and how often one does against another."""
 _WEIGHTED = (list(_LIKELY), list(_LIKELY.values()))

@@ -22,6 +22,7 @@ from comments_service.replies import reply
 from comments_service.screening import Submission
 from comments_service.storing import Receipt
 from comments_service.submission import submit
+from plugins.drafts.shared import FILE
 from plugins.trees import all_files
 from publishing.build import BuildPlan, build
 from publishing.release import Release, Releases
@@ -249,6 +250,10 @@ class LivingSite:
         """
         shutil.rmtree(folder, ignore_errors=True)
         archive = Archive(folder / "archive")
+        shared = self.releases.with_name(FILE)
+        if shared.is_file():
+            folder.mkdir(exist_ok=True)
+            shutil.copy(shared, folder / FILE)
         Exporter(self.database, archive).rebuild(self.now)
         release, _ = build(self.plan(folder / "releases", archive.root), now=now or self.now)
         return read_tree(release.public)

@@ -47,6 +47,13 @@ OF_FILES = EVERYWHERE | {"Referrer-Policy": "strict-origin-when-cross-origin"}
 OF_SERVICE = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 PICTURES = "/pictures/"
 """The feeds name these, and feed readers on the web show them on their own pages."""
+DRAFTS = "/preview/"
+"""Below it stand drafts for those who know their address, which nothing may keep or pass on."""
+OF_DRAFTS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 TRANSPORT = "max-age=31536000"
 """Browsers come back by https only, for a year; sent where the site's address is an https one."""
 
@@ -58,6 +65,8 @@ def of_file(url: str, *, is_https: bool) -> dict[str, str]:
         headers["Content-Security-Policy"] = SEARCH_POLICY
     if url.startswith(PICTURES):
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if url.startswith(DRAFTS):
+        headers |= OF_DRAFTS
     if is_https:
         headers["Strict-Transport-Security"] = TRANSPORT
     return headers

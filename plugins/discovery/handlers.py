@@ -124,8 +124,8 @@ def write_files(pelican: Any) -> None:
     pages = set(sources.addresses(settings, albums))
     gone = {slug: each.slug for each in settings.get(WITHDRAWN, ()) for slug in slugs_of(each)}
     ways = find_redirects(stories, gone)
-    files = maker.feeds(stories, themes, albums) | maker.robots() | maker.redirects(ways)
-    files |= marks(gone)
+    files = maker.feeds(stories, themes, albums) | maker.robots() | marks(gone)
+    files |= maker.redirects([*ways, *settings.get("WAYS_OF_DRAFTS", ())])
     files |= maker.sitemap(locations(publication, pages, contents))
     files[f"{RECORDS}/redirects.map"] = map_text(ways)
     for name, text in files.items():

@@ -24,6 +24,8 @@ CHECKED = "CHECKED_STORIES"
 depend on.
 """
 
+DRAFTS = "DRAFTS"
+"""Setting that holds the stories that are not public, between the handlers."""
 NOW = "NOW"
 """Setting with the moment for which a build is made (aware); the present where it is not given."""
 TELL_PROBLEMS = "TELL_PROBLEMS"
@@ -126,5 +128,6 @@ def value_of(story: Any) -> Value:
 
 
 def leave_out_drafts(generator: ArticlesGenerator) -> None:
-    """Keep what is not public out of the release."""
+    """Keep what is not public out of the release; single drafts are shown to who knows where."""
+    generator.settings[DRAFTS] = generator.drafts
     generator.drafts = []

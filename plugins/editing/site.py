@@ -15,7 +15,7 @@ from plugins.editing.pictures import PHOTOS, Names
 RESERVED = frozenset(
     {
         *("assets", "desk", "feeds", "galleries", "health", "messages", "pagefind", "pictures"),
-        *("accountability", "search", "stories", "tags", "themes", BOARD),
+        *("preview", "accountability", "search", "stories", "tags", "themes", BOARD),
     }
 )
 """First parts of addresses that pages cannot have, because something else stands there."""

@@ -10,6 +10,8 @@ from enum import IntEnum
 from pathlib import Path, PurePosixPath
 from typing import Protocol, Self
 
+from publishing.changed import is_secret
+
 HASHED = re.compile(r"(?:assets/[a-z-]+|pictures/[^/]+)-[0-9a-f]{10}(?:-[0-9a-z]+)?\.[a-z]+")
 """Files whose name changes with their content."""
 FOREVER = "public, max-age=31536000, immutable"
@@ -80,6 +82,8 @@ class File:
     @property
     def cache_control(self) -> str:
         """How long browsers keep it."""
+        if is_secret(self.name):
+            return "no-store"
         return FOREVER if self.kind is Kind.ASSET else ASK
 
     @property

@@ -101,7 +101,12 @@ def test_headers(caddy):
     """Files have the headers that the service's one place says, and are kept as nginx lets them."""
     site, tls, _ = caddy
     sheet = site.directory.site.stylesheet
-    for path in ("/", "/search/", "/pictures/scene.svg", sheet, "/nowhere"):
+    draft = site.release.public / "preview" / "0123"
+    draft.mkdir(parents=True)
+    (draft / "index.html").write_text("<p>草稿</p>", "utf-8")
+    assert ask(tls, "/preview/0123/")[0] == 200
+    assert ask(tls, "/preview/")[0] == ask(tls, "/preview/4567/")[0] == 404
+    for path in ("/", "/preview/0123/", "/search/", "/pictures/scene.svg", sheet, "/nowhere"):
         _, headers, _ = ask(tls, path)
         for name, value in of_file(path, is_https=True).items():
             assert headers.get_all(name) == [value], (path, name)
@@ -137,6 +142,8 @@ def test_log_holds_no_secret(caddy):
     _, headers, _ = ask(tls, "/messages/new", "POST", fields)
     receipt = headers["Location"].rpartition("/")[2]
     assert ask(tls, headers["Location"])[0] == 200
+    assert ask(tls, "/preview/89ab/")[0] == 404
     log = folder / "access.log"
     wait_until(lambda: "/(secret)" in log.read_text(), seconds=10)
     assert receipt not in log.read_text()
+    assert "89ab" not in log.read_text()

@@ -65,8 +65,14 @@ def test_files_have_the_headers_that_one_place_says(web):
     """nginx sends with each file what comments_service/web/headers.py says, once, and no more."""
     site, _, tls = web
     sheet = site.directory.site.stylesheet
+    draft = site.release.public / "preview" / "0123"
+    draft.mkdir(parents=True)
+    (draft / "index.html").write_text("<p>草稿</p>", "utf-8")
+    assert ask(tls, "/preview/0123/")[0] == 200
+    assert ask(tls, "/preview/")[0] == ask(tls, "/preview/4567/")[0] == 404
     paths = (
         "/",
+        "/preview/0123/",
         "/stories/first/",
         "/search/",
         "/pictures/scene.svg",

@@ -237,8 +237,12 @@ def test_log_names_requests_and_no_secret(standing):
     status, headers, _ = ask(tls, "/messages/new", "POST", NEW)
     receipt = headers["Location"]
     assert (status, ask(tls, receipt)[0]) == (303, 200)
+    assert ask(tls, "/preview/89ab/")[0] == 404
+    last = ask(tls, "/messages/new")[1]["X-Request-ID"]
     log = folder / "access.log"
-    wait_until(lambda: headers["X-Request-ID"] in log.read_text(), seconds=10)
+    wait_until(lambda: last in log.read_text(), seconds=10)
+    assert headers["X-Request-ID"] in log.read_text()
+    assert "89ab" not in log.read_text()
     assert receipt.rpartition("/")[2] not in log.read_text()
     assert "/messages/receipt/" not in log.read_text()
 

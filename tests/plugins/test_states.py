@@ -76,7 +76,8 @@ def test_other_forms_are_told(content, value):
 @pytest.mark.parametrize("status", ["draft", "withdrawn", "published"])
 def test_statuses_are_known(content, status):
     """Each of them may be written."""
-    write(content / "stories" / "one.md", STORY | {"status": status, "publish_at": LATER})
+    why = {"withdrawn": "2015-12-30 说明"} if status == "withdrawn" else {}
+    write(content / "stories" / "one.md", STORY | {"status": status, "publish_at": LATER} | why)
     assert check_content(content, now=NOON) == []
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import Client
 
+from comments_service.web.headers import OF_DRAFTS
+from plugins.drafts.shared import FILE, SharedDraft, new_token, write_drafts
 from serving.site import WholeFiles, make_site
 from tests.living_site import SECRET
 
@@ -54,6 +57,27 @@ def test_baked_pages_have_security_headers(browser):
         headers = browser.get(path).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_shared_draft_is_kept_by_nobody(browser, site):
+    """A draft is shown at its address alone, and no cache, list or other site learns of it; a wrong
+    address, and one whose time is over, is that of no page.
+    """
+    site.write_story("draft", comments="open\nstatus: draft", body="只给同事看")
+    token = new_token()
+    ends = (site.now + timedelta(days=1)).isoformat()
+    write_drafts(site.releases.with_name(FILE), [SharedDraft("stories/draft.md", token, ends)])
+    site.build()
+    shown = browser.get(f"/preview/{token}/")
+    assert (shown.status_code, "只给同事看" in shown.text) == (200, True)
+    assert {name: shown.headers[name] for name in OF_DRAFTS} == OF_DRAFTS
+    nowhere = browser.get("/nowhere/")
+    for path in ("/preview/", f"/preview/{new_token()}/", "/stories/draft/", "/drafts/draft/"):
+        missing = browser.get(path)
+        assert (missing.status_code, missing.data) == (404, nowhere.data), path
+    site.now += timedelta(days=1)
+    site.build()
+    assert browser.get(f"/preview/{token}/").data == nowhere.data
 
 
 def test_text_tells_its_charset(browser, site):
