@@ -10,11 +10,11 @@ from plugins.editing.rules.masks import body_prose, head_prose
 from plugins.editing.rules.rule import Prose
 from plugins.editing.sources import FENCE, LINE
 
-SPOKEN = frozenset({"title", "kicker", "summary", "picture_alt", "picture_caption", "correction"})
+DATED = frozenset({"correction", "updated", "withdrawn"})
+"""Keys whose values are a day and a sentence."""
+SPOKEN = DATED.union({"title", "kicker", "summary", "picture_alt", "picture_caption"})
 """Keys whose values are sentences for readers; all others are for the machine, or names."""
-DATED = frozenset({"correction", "updated"})
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2})?\s*")
-"""How a correction or an update begins."""
 
 
 @dataclass(frozen=True, slots=True)

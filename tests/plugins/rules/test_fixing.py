@@ -133,6 +133,16 @@ def test_what_is_kept_stays_byte_for_byte(around, kept, data):
     assert kept in fixed(f"slug: x\n\n{body}", PROSE)
 
 
+@settings(max_examples=200)
+@given(st.text(min_size=1, max_size=8), TEXT)
+def test_letters_of_files_stay(title, body):
+    """Of a whole file no letter or digit changes but for its width, and no line comes or goes."""
+    text = f"title: {title}\nsummary: {title}{body}"
+    mended = fixed(text, PROSE)
+    assert letters(mended) == letters(text)
+    assert mended.count("\n") == text.count("\n")
+
+
 HEAD = st.sampled_from(
     ["date", "theme", "tags", "picture", "status", "source_url", "thread", "credit"]
 )

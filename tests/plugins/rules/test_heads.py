@@ -34,6 +34,7 @@ def test_lines_for_readers(key):
         "correction: 2015-12-20 把“116万”改为“117万”",
         "updated: 2015-12-21 08:30 补充了数字",
         "updated: 2015-12-21",
+        "withdrawn: 2015-12-30 消息来源有误",
         "summary: 比分3:2，下午08:30开始。",
         "tags: 热线,起点,义工",
         "date: 2015-12-05",
