@@ -28,7 +28,7 @@ class ContentError(Exception):
     """The site cannot be built of what editors gave; the message holds a line a mistake."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A mistake of an editor, told so that he can mend it."""
 
@@ -40,17 +40,30 @@ class Problem:
     column: int = 0
     """The character of the line at which it begins, from 1; 0 for the whole line."""
     rule: str = ""
-    """The name of the check that found it."""
+    """The name of the rule that it breaks, one of :data:`plugins.editing.rules.RULES`."""
 
     def stops(self, *, is_public: bool) -> bool:
         """Say whether a build is refused for it, that of a public site or that of a preview."""
         least = Severity.PUBLISHING if is_public else Severity.BUILD
         return self.severity >= least
 
+    @property
+    def order(self) -> tuple[Path, int, int, str, str]:
+        """What problems are sorted by: where they are, then what they say."""
+        return self.path, self.line, self.column, self.rule, self.what
+
     def __str__(self) -> str:
-        """Write it as ``file:line: what: how to mend``, with the column where that is known."""
+        """Write it as ``file:line:column: what：how to mend [rule]``, the column where that is
+        known.
+        """
         place = f"{self.line}:{self.column}" if self.column else f"{self.line}"
-        return f"{self.path}:{place}: {self.what}: {self.mend}"
+        rule = f" [{self.rule}]" if self.rule else ""
+        return f"{self.path}:{place}: {self.what}：{self.mend}{rule}"
+
+
+def did_you_mean(near: str) -> str:
+    """Ask whether *near*, the nearest thing that there is, was meant."""
+    return f"是不是想写 {near}？"
 
 
 class UnreadableText(ValueError):
@@ -70,17 +83,18 @@ def read_text(path: Path) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        what = f"the file is not UTF-8 (byte {error.start}){_likeness(content)}"
-        raise UnreadableText(Problem(path, 1, what, "save it as UTF-8")) from error
+        what = f"文件不是UTF-8编码（第{error.start + 1}个字节起读不通）{_likeness(content)}"
+        problem = Problem(path, 1, what, "用编辑器另存为UTF-8", rule="encoding")
+        raise UnreadableText(problem) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _likeness(content: bytes) -> str:
     """Say which encoding *content* looks like, if that can be told."""
     if content.startswith(UTF_16_MARKS):
-        return ", it looks like UTF-16"
+        return "，看起来是UTF-16"
     try:
         is_chinese = HAN.search(content.decode("gb18030"))
     except UnicodeDecodeError:
         return ""
-    return ", it looks like GBK" if is_chinese else ""
+    return "，看起来是GBK" if is_chinese else ""

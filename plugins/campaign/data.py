@@ -9,15 +9,29 @@ import tomllib
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from plugins.campaign.places import Place, find_lines, line_of, name_of
-from plugins.problems import ContentError, Problem, UnreadableText, read_text
+from plugins.campaign.places import Place, Spot, find_spots, name_of, spot_of
+from plugins.problems import ContentError, Problem, UnreadableText, did_you_mean, read_text
 from plugins.typography.pinyin import RESERVED_IDS
 
 T = TypeVar("T")
-AT_LINE = re.compile(r" \(at line (\d+), (column \d+)\)")
+AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)")
+BROKEN = {
+    "Expected '=' after a key": "键后面要有等号",
+    "Expected newline or end of document": "一行只能写一项",
+    "Invalid statement": "这一行不是“键 = 值”",
+    "Invalid value": "值写得不对",
+    "Unclosed array": "方括号没有关上",
+    "Unterminated string": "引号没有关上",
+    "Illegal character": "有不该有的字符，或者引号没有关上",
+    "Cannot overwrite a value": "同一个键写了两次",
+    "Cannot declare": "同一张表写了两次",
+    "Unescaped '\\'": "反斜杠要写两个",
+}
+"""What tomllib says, by how it begins."""
 POLICE_PAGE = "https://beian.mps.gov.cn/"
 
 
@@ -50,7 +64,7 @@ class Identity:
     """Names that no dictionary knows: headlines do not break within them."""
     language: str = field(
         default="zh-CN",
-        metadata={"form": (re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"), "write it as zh-CN")},
+        metadata={"form": (re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"), "写成 zh-CN 这样")},
     )
 
 
@@ -60,7 +74,7 @@ class Channel:
 
     name: str
     label: str
-    url: str = _form(r"https?://[^\s/]+\S*", "write a whole address, as https://www.example.com/")
+    url: str = _form(r"https?://[^\s/]+\S*", "写完整的网址，如 https://www.example.com/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +101,7 @@ class Figure:
 class Section:
     """One part of what was done; with or without a picture, figures and a story."""
 
-    id: str = field(
-        metadata={"form": (re.compile("[a-z0-9-]{1,80}"), "use small letters, digits and hyphens")}
-    )
+    id: str = field(metadata={"form": (re.compile("[a-z0-9-]{1,80}"), "用小写字母、数字和连字符")})
     title: str
     summary: str
     picture: str = ""
@@ -120,21 +132,15 @@ class Credit:
 class Footer:
     """Numbers and contacts at the foot of every page; empty ones are left out."""
 
-    icp: str = _form(
-        r"[\u4e00-\u9fff]{1,3}ICP备\d{5,12}号(-\d+)?", "write it as 粤ICP备12345678号-1"
-    )
+    icp: str = _form(r"[\u4e00-\u9fff]{1,3}ICP备\d{5,12}号(-\d+)?", "写成 粤ICP备12345678号-1 这样")
     """Number of the site's registration (ICP备案)."""
-    police: str = _form(r"\S{1,3}公网安备 ?\d{6,20}号", "write it as 粤公网安备12345678901234号")
+    police: str = _form(r"\S{1,3}公网安备 ?\d{6,20}号", "写成 粤公网安备12345678901234号 这样")
     """Number of the registration with the police (公安联网备案)."""
-    police_url: str = _form(
-        re.escape(POLICE_PAGE) + r"\S*", f"copy the link that begins with {POLICE_PAGE}"
-    )
+    police_url: str = _form(re.escape(POLICE_PAGE) + r"\S*", f"抄写 {POLICE_PAGE} 开头的链接")
     police_badge: str = ""
     """The badge that goes with it, a picture."""
-    report_phone: str = _form(
-        r"\+?\d[\d -]{1,18}\d", "write digits with spaces or hyphens, as 0755-12345678"
-    )
-    report_email: str = _form(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", "write it as report@example.com")
+    report_phone: str = _form(r"\+?\d[\d -]{1,18}\d", "写数字、空格和连字符，如 0755-12345678")
+    report_email: str = _form(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", "写成 report@example.com 这样")
     license: str = ""
 
 
@@ -209,13 +215,14 @@ class CampaignFile:
     path: Path
     campaign: Campaign | None
     """None when nothing of the file could be read."""
-    lines: Mapping[Place, int] = field(default_factory=dict)
+    spots: Mapping[Place, Spot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, place: Place, what: str, mend: str) -> Problem:
-        """Make a problem at the line of *place*, and name that."""
+    def problem(self, rule: str, place: Place, what: str, mend: str) -> Problem:
+        """Make a problem at *place*, and name that."""
         told = f"{name_of(place)}: {what}" if place else what
-        return Problem(self.path, line_of(place, self.lines), told, mend)
+        line, column = spot_of(place, self.spots)
+        return Problem(self.path, line, told, mend, column=column, rule=rule)
 
 
 def read_campaign(path: Path) -> Campaign:
@@ -232,18 +239,19 @@ def inspect_campaign(path: Path) -> CampaignFile:
         text = read_text(path)
         data = tomllib.loads(text)
     except FileNotFoundError:
-        what, mend = "the file is missing", "copy the example from docs/zh-CN/data.md"
-        return CampaignFile(path, None, problems=[Problem(path, 1, what, mend)])
+        what, mend = "没有这个文件", "照 docs/zh-CN/data.md 写一个"
+        problem = Problem(path, 1, what, mend, rule="file-missing")
+        return CampaignFile(path, None, problems=[problem])
     except UnreadableText as error:
         return CampaignFile(path, None, problems=[error.problem])
     except tomllib.TOMLDecodeError as error:
         return CampaignFile(path, None, problems=[_broken_toml(path, text, str(error))])
-    reader = _Reader(CampaignFile(path, None, find_lines(text)))
+    reader = _Reader(CampaignFile(path, None, find_spots(text)))
     campaign = reader.record(Campaign, data, ())
-    file = CampaignFile(path, campaign, reader.file.lines, reader.file.problems)
+    file = CampaignFile(path, campaign, reader.file.spots, reader.file.problems)
     for check in CHECKS:
         file.problems.extend(check(file, campaign))
-    file.problems.sort()
+    file.problems.sort(key=lambda problem: problem.order)
     return file
 
 
@@ -251,11 +259,14 @@ def _broken_toml(path: Path, text: str, told: str) -> Problem:
     """Tell what tomllib tells, with its line where ours stand."""
     found = AT_LINE.search(told)
     line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
-    what = AT_LINE.sub(r" (\2)", told).replace(" (at end of document)", "")
-    mend = "mend the TOML at this place"
+    column = int(found[2]) if found else 0
+    told = AT_LINE.sub("", told).replace(" (at end of document)", "")
+    told = next((words for start, words in BROKEN.items() if told.startswith(start)), told)
+    mend = "改正这个地方的TOML写法"
     if set("“”") & set(text.split("\n")[line - 1]):
-        mend = 'write straight quotation marks "..." around a value'
-    return Problem(path, line, what, mend)
+        mend = '值用半角引号 "……" 括起来'
+    what = f"TOML写错了（{told}）"
+    return Problem(path, line, what, mend, column=column, rule="toml-syntax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +275,19 @@ class _Reader:
 
     file: CampaignFile
 
-    def tell(self, place: Place, what: str, mend: str) -> None:
-        self.file.problems.append(self.file.problem(place, what, mend))
+    def tell(self, rule: str, place: Place, what: str, mend: str) -> None:
+        self.file.problems.append(self.file.problem(rule, place, what, mend))
 
     def record(self, kind: type[T], data: object, place: Place) -> T:
         """Make a record of *data*, refusing what the record has no field for."""
         if not isinstance(data, dict):
-            self.tell(place, "this is no table", "write keys and values")
+            self.tell("wrong-type", place, "这里要的是一张表", "写成“键 = 值”")
             return self._make(kind, {}, place, is_silent=True)
         names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
         for unknown in data.keys() - names:
-            self.tell((*place, unknown), "this is not known here", f"known are {', '.join(names)}")
+            near = get_close_matches(unknown, names, n=1)
+            mend = did_you_mean(near[0]) if near else f"可以写的有 {'、'.join(names)}"
+            self.tell("unknown-key", (*place, unknown), "这里没有这一项", mend)
         return self._make(kind, data, place)
 
     def _make(
@@ -288,18 +301,18 @@ class _Reader:
                 values[item.name] = value
                 self._check_form(item.metadata.get("form"), value, (*place, item.name))
                 if is_needed and _is_empty(data[item.name]):
-                    self.tell((*place, item.name), "this is empty", "fill it in")
+                    self.tell("empty-value", (*place, item.name), "是空的", "填上")
             elif is_needed:
                 values[item.name] = _nothing(hints[item.name])
             if is_needed and not is_silent and item.name not in data:
-                self.tell(place, f"{item.name} is missing", "add it")
+                self.tell("key-missing", place, f"缺少 {item.name}", "加上")
         return kind(**values)
 
     def _check_form(
         self, form: tuple[re.Pattern[str], str] | None, value: object, place: Place
     ) -> None:
         if form and isinstance(value, str) and value and not form[0].fullmatch(value):
-            self.tell(place, f"this cannot be {value!r}", form[1])
+            self.tell("bad-value", place, f"不能写“{value}”", form[1])
 
     def value(self, hint: Any, value: object, place: Place) -> Any:
         """Make what *hint* asks for of *value*."""
@@ -313,22 +326,22 @@ class _Reader:
             return self.record(hint, value, place)  # type: ignore[arg-type]
         if isinstance(value, str):
             return "" if _is_empty(value) else value
-        self.tell(place, f"this is {value}", "write text in quotation marks")
+        self.tell("wrong-type", place, f"写的是 {value}", "文字要放在半角引号里")
         return ""
 
     def _list(self, hint: Any, value: object, place: Place) -> tuple[Any, ...]:
         if isinstance(value, list):
             for number, item in enumerate(value):
                 if _is_empty(item):
-                    self.tell((*place, number), "this is empty", "fill it in, or take it out")
+                    self.tell("empty-value", (*place, number), "是空的", "填上，或者删去")
             return tuple(self.value(hint, item, (*place, n)) for n, item in enumerate(value))
-        self.tell(place, "this is no list", f"write {_list_form(hint, place)}")
+        self.tell("wrong-type", place, "这里要的是一列", f"写成 {_list_form(hint, place)}")
         return ()
 
     def _texts(self, value: object, place: Place, prefix: str = "") -> dict[str, str]:
         """Read texts by key; a key with dots need not stand in quotation marks."""
         if not isinstance(value, dict):
-            self.tell(place, "this is no table", "write keys and values")
+            self.tell("wrong-type", place, "这里要的是一张表", "写成“键 = 值”")
             return {}
         texts: dict[str, str] = {}
         for key, item in value.items():
@@ -368,8 +381,8 @@ def _sources(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
         return
     for place, figure in campaign.counted():
         if not figure.source and not campaign.campaign.source:
-            mend = "add a line source to it, or one to [campaign] for all figures"
-            yield file.problem(place, "the figure has no source", mend)
+            mend = "给它加一行 source，或者在 [campaign] 里写一个总的"
+            yield file.problem("source-missing", place, "数字没有出处", mend)
 
 
 def _lead_stories(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
@@ -377,7 +390,7 @@ def _lead_stories(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
     for number, slug in enumerate(campaign.lead_stories):
         if slug and slug in campaign.lead_stories[:number]:
             place = ("lead_stories", number)
-            yield file.problem(place, f"{slug} stands here twice", "keep one of them")
+            yield file.problem("duplicate-lead", place, f"{slug} 写了两次", "只留一个")
 
 
 def _section_ids(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
@@ -385,28 +398,28 @@ def _section_ids(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for number, section in enumerate(campaign.sections):
         if section.id in RESERVED_IDS:
-            what = f"the page has the id {section.id} already"
-            yield file.problem(("sections", number, "id"), what, "choose another one")
+            what, place = f"页面上已经有 {section.id}", ("sections", number, "id")
+            yield file.problem("duplicate-id", place, what, "换一个")
         first = seen.setdefault(section.id, number)
         if section.id and first != number:
-            what = f"sections {first + 1} has the id {section.id} already"
-            yield file.problem(("sections", number, "id"), what, "choose another one")
+            what, place = f"sections {first + 1} 已经用了 {section.id}", ("sections", number, "id")
+            yield file.problem("duplicate-id", place, what, "换一个")
 
 
 def _words_of_pictures(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
     """Find pictures of sections without words for those who cannot see them."""
     for number, section in enumerate(campaign.sections):
         if section.picture and not section.alt:
-            mend = "add a line that says what is to be seen"
-            yield file.problem(("sections", number, "picture"), "alt is missing", mend)
+            place, mend = ("sections", number, "picture"), "加一行 alt，写图上有什么"
+            yield file.problem("key-missing", place, "缺少 alt", mend)
 
 
 def _tag_addresses(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
     """Find addresses of tags that cannot be one."""
     for tag, slug in campaign.tags.items():
         if not re.fullmatch("[a-z0-9-]{1,80}", slug):
-            mend = "use small letters, digits and hyphens, up to 80"
-            yield file.problem(("tags", tag), f"{slug!r} cannot be an address", mend)
+            mend = "用小写字母、数字和连字符，最多80个"
+            yield file.problem("bad-address", ("tags", tag), f"“{slug}”不能作地址", mend)
 
 
 CHECKS: tuple[Callable[[CampaignFile, Campaign], Iterator[Problem]], ...] = (

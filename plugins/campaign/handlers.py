@@ -65,15 +65,14 @@ def warn_of_gaps(campaign: Campaign, settings: dict[str, Any]) -> None:
         return
     name, footer = settings.get("CAMPAIGN_FILE", "campaign.toml"), campaign.footer
     if not footer.icp:
-        log.warning("%s: footer: icp is empty: a site in mainland China must show its number", name)
+        log.warning("%s: footer: 没有 icp：境内网站要显示备案号", name)
     if not footer.police:
         log.warning(
-            "%s: footer: police is empty: a site in mainland China registers with the police "
-            "within 30 days and shows that number",
+            "%s: footer: 没有 police：境内网站开通30天内到公安机关备案，并显示备案号",
             name,
         )
     if not (footer.report_phone or footer.report_email):
-        log.warning("%s: footer: report_phone and report_email are empty: name one of them", name)
+        log.warning("%s: footer: 没有 report_phone 和 report_email：至少写一样", name)
 
 
 def use_generators(pelican: Any) -> tuple[type[Generator], ...]:

@@ -1,9 +1,10 @@
-"""On which line of a TOML text a table or key stands; tomllib does not tell."""
+"""Where in a TOML text a table or key stands; tomllib does not tell."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 Place = tuple[str | int, ...]
 """The way to a value, as ``("sections", 0, "figures", 2, "label")``."""
@@ -11,13 +12,22 @@ Place = tuple[str | int, ...]
 NAME = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 DOTTED = rf"{NAME}(?:\s*\.\s*{NAME})*"
 HEADER = re.compile(rf"\s*(\[\[?)\s*({DOTTED})\s*\]")
-KEY = re.compile(rf"\s*({DOTTED})\s*=")
+KEY = re.compile(rf"\s*({DOTTED})\s*=\s*")
 FENCE = re.compile("\"\"\"|'''")
 
 
-def find_lines(text: str) -> dict[Place, int]:
-    """Give the line of every table, list item and key of *text*, as far as they have one."""
-    lines: dict[Place, int] = {}
+class Spot(NamedTuple):
+    """A place in a text, both from 1; column 0 for a whole line."""
+
+    line: int
+    column: int
+
+
+def find_spots(text: str) -> dict[Place, Spot]:
+    """Give where every table, list item and value of a key begins in *text*, as far as they have a
+    line.
+    """
+    spots: dict[Place, Spot] = {}
     counts: dict[Place, int] = {}
     table: Place = ()
     for number, line in _lines_outside_strings(text):
@@ -25,19 +35,19 @@ def find_lines(text: str) -> dict[Place, int]:
             table = _resolve(_parts(header[2]), counts)
             if header[1] == "[[":
                 counts[table] = counts.get(table, -1) + 1
-                lines.setdefault(table, number)
+                spots.setdefault(table, Spot(number, header.start(1) + 1))
                 table = (*table, counts[table])
-            lines.setdefault(table, number)
+            spots.setdefault(table, Spot(number, header.start(1) + 1))
         elif key := KEY.match(line):
-            lines.setdefault((*table, *_parts(key[1])), number)
-    return lines
+            spots.setdefault((*table, *_parts(key[1])), Spot(number, key.end() + 1))
+    return spots
 
 
-def line_of(place: Place, lines: Mapping[Place, int]) -> int:
-    """Give the line of *place*, or of the nearest thing around it; 1 for the file as a whole."""
-    while place and place not in lines:
+def spot_of(place: Place, spots: Mapping[Place, Spot]) -> Spot:
+    """Give where *place* is, or the nearest thing around it; line 1 for the file as a whole."""
+    while place and place not in spots:
         place = place[:-1]
-    return lines.get(place, 1)
+    return spots.get(place, Spot(1, 0))
 
 
 def name_of(place: Place) -> str:

@@ -54,9 +54,9 @@ def redirects(stories: Sequence[Story], gone: Mapping[str, str] | None = None) -
     for story in sorted(stories, key=lambda story: story.slug):
         for slug in story.formerly:
             if not THREAD_ID.fullmatch(slug):
-                problems.append(_problem(story, slug, "cannot be an address"))
+                problems.append(_problem(story, slug, "读不成地址"))
             elif slug in taken:
-                problems.append(_problem(story, slug, f"belongs to the story {taken[slug]}"))
+                problems.append(_problem(story, slug, f"已经归报道 {taken[slug]}"))
             else:
                 taken[slug] = story.slug
                 found.append(Redirect(f"{STORIES}{slug}/", story.address, story.title))
@@ -72,4 +72,4 @@ def map_text(found: Iterable[Redirect]) -> str:
 
 
 def _problem(story: Story, slug: str, what: str) -> str:
-    return f"stories/{story.slug}: formerly: {slug!r} {what}: take it out or write another one"
+    return f"stories/{story.slug}: formerly: “{slug}”{what}：删去它，或者换一个"

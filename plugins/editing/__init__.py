@@ -1,5 +1,5 @@
-"""Checks what editors wrote before anything is built, and tells mistakes as ``file:line: what: how
-to mend``.
+"""Checks what editors wrote before anything is built, and tells mistakes as
+``file:line:column: what：how to mend [rule]``.
 
 Settings: ``CAMPAIGN_FILE``, the data's file below the content folder (``campaign.toml``).
 """

@@ -25,11 +25,11 @@ def check_album(album: AlbumFolder, site: Site) -> Iterator[Problem]:
         file = f"{GALLERIES}/{album.folder.name}/{TEXT}"
         yield from check_body(source, album.address, file, site, album)
     if not album.is_there and (album.pictures or album.strangers):
-        mend = "write it as docs/zh-CN/galleries.md shows, or take the folder away"
-        yield Problem(source.path, 1, "the file is missing", mend)
+        mend = "照 docs/zh-CN/galleries.md 写一个，或者删去这个文件夹"
+        yield Problem(source.path, 1, "没有这个文件", mend, rule="file-missing")
     if album.is_published and not album.pictures:
-        mend = "put some beside the file, or add a line status: draft"
-        yield Problem(source.path, 1, "the album has no picture", mend)
+        mend = "把照片放进文件夹，或者加一行“status: draft”"
+        yield Problem(source.path, 1, "图集里没有照片", mend, rule="album-empty")
     for name in album.strangers:
         yield _problem_of_stranger(album.folder / name)
     yield from check_sizes(album.folder / name for name in album.pictures)
@@ -38,18 +38,18 @@ def check_album(album: AlbumFolder, site: Site) -> Iterator[Problem]:
 def _problem_of_stranger(path: Path) -> Problem:
     """Tell of something in an album's folder that is neither its text nor a picture."""
     if not is_text(path.name):
-        what = f"{path.name!a} is no name in UTF-8"
-        return Problem(path.parent / TEXT, 1, what, "give the file another name")
+        what, mend = f"文件名 {path.name!a} 不是UTF-8", "给文件换个名字"
+        return Problem(path.parent / TEXT, 1, what, mend, rule="file-name")
     if path.is_dir():
-        mend = "put the pictures beside the album's text"
-        return Problem(path, 1, "a folder within an album is not read", mend)
+        mend = f"把照片放到 {TEXT} 旁边"
+        return Problem(path, 1, "图集里的文件夹不会被读取", mend, rule="stray-file")
     if path.suffix == ".svg":
-        mend = "save it as PNG, or put it into content/pictures for a story"
-        return Problem(path, 1, f"{path.name} is a drawing, albums show photos", mend)
+        what, mend = f"{path.name} 是插画，图集只放照片", "另存为PNG；报道用的放进 content/pictures"
+        return Problem(path, 1, what, mend, rule="picture-kind")
     if path.suffix == ".md" or path.name.lower().startswith(TEXT):
-        mend = f"let it be called {TEXT}, or put it elsewhere"
-        return Problem(path, 1, f"{path.name} is not the text of the album", mend)
-    return Problem(path, 1, f"{path.name} is no picture", "put the file elsewhere")
+        what, mend = f"{path.name} 不是图集的正文", f"改名为 {TEXT}，或者放到别处"
+        return Problem(path, 1, what, mend, rule="stray-file")
+    return Problem(path, 1, f"{path.name} 不是照片", "放到别处", rule="stray-file")
 
 
 def check_places(content: Path) -> Iterator[Problem]:
@@ -57,11 +57,11 @@ def check_places(content: Path) -> Iterator[Problem]:
     root = content / GALLERIES
     for path in sorted(root.iterdir()) if root.is_dir() else ():
         if not is_text(path.name):
-            what = f"{path.name!a} is no name in UTF-8"
-            yield Problem(root, 1, what, "give it another name")
+            what = f"文件名 {path.name!a} 不是UTF-8"
+            yield Problem(root, 1, what, "换个名字", rule="file-name")
         elif path.is_file() and not path.name.startswith(".") and path.name != "Thumbs.db":
-            mend = f"give every album a folder of its own, with a text {TEXT}"
-            yield Problem(path, 1, f"{path.name} belongs to no album", mend)
+            mend = f"每个图集一个文件夹，里面有 {TEXT}"
+            yield Problem(path, 1, f"{path.name} 不属于任何图集", mend, rule="stray-file")
 
 
 def check_sizes(pictures: Iterable[Path]) -> Iterator[Problem]:
@@ -69,6 +69,6 @@ def check_sizes(pictures: Iterable[Path]) -> Iterator[Problem]:
     for path in pictures:
         size = path.stat().st_size
         if size > LARGEST:
-            what = f"the file has {size // MEGABYTE} MB"
-            mend = f"a JPEG of up to {LARGEST // MEGABYTE} MB looks the same on the site"
-            yield Problem(path, 1, what, mend, Severity.WARNING)
+            what = f"文件有 {size // MEGABYTE} MB"
+            mend = f"另存为不到 {LARGEST // MEGABYTE} MB 的JPEG，在网站上看起来一样"
+            yield Problem(path, 1, what, mend, Severity.WARNING, rule="picture-large")

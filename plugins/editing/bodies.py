@@ -13,10 +13,10 @@ from markdown import Markdown
 from plugins.campaign.addresses import slug_of
 from plugins.editing.folders import GALLERIES, AlbumFolder
 from plugins.editing.pictures import Image, below_content, images_in, is_photo
-from plugins.editing.shown import Body, Told, check_pictures, check_strips
-from plugins.editing.site import YEAR, Site
+from plugins.editing.shown import WITHOUT_WORDS, Body, check_pictures, check_strips
+from plugins.editing.site import YEAR, Site, Told
 from plugins.editing.sources import Source
-from plugins.problems import Problem, Severity
+from plugins.problems import Problem, Severity, did_you_mean
 from plugins.typography.blocks import ChineseMarkdown, headings_of
 
 MARKER = re.compile("<!--/?slot ")
@@ -40,7 +40,8 @@ INDICATED = re.compile(r"[{|](\w*)[}|](.*)")
 ELSEWHERE = frozenset({"http", "https", "mailto", "tel", "sms"})
 FIXED = ("#", *(f"{scheme}:" for scheme in sorted(ELSEWHERE)))
 """How a link begins that no other text can break."""
-LOST = "mend the address, or take the link away"
+LOST = "改正地址，或者去掉这个链接"
+PLAIN = "直接写地址，如 /stories/hotline-1998/"
 TITLE = re.compile(r"^(?:>[ ]?)*#(?!#)|^=+[ ]*$|<h1\b", re.IGNORECASE)
 ACTIVE = re.compile(r"<(script|style|iframe|object|embed|base|link|meta)\b", re.IGNORECASE)
 """Elements that do something, or dress the page otherwise."""
@@ -76,20 +77,33 @@ def check_body(
     for number, (raw, line) in enumerate(lines, source.body_line):
         if not SIGNS.search(raw):
             continue
-        targets = sorted({found for form in TARGETS for found in form.findall(line)})
+        targets = _targets_in(line)
         if links is not None:
             links.update(filter(_may_be_lost, targets))
-        for what, mend in _told_of_line(raw, line):
-            yield Problem(source.path, number, what, mend)
-        for told in filter(None, (check_link(each, page, file, site) for each in targets)):
-            yield Problem(source.path, number, *told)
-        for each in targets:
-            if leads_to_withdrawn(each, page, file, site):
-                what, mend = f"“{each}”链接的报道已经撤下", "去掉链接，或换一篇"
-                yield Problem(source.path, number, what, mend, Severity.WARNING)
-        if SILENT_PICTURE.search(line):
-            what, mend = "a picture has no words", "write between [ and ] what is to be seen"
-            yield Problem(source.path, number, what, mend, Severity.PUBLISHING)
+        found = [*_told_of_line(raw, line)]
+        for target, column in targets.items():
+            if told := check_link(target, page, file, site):
+                found.append((column, told))
+            elif leads_to_withdrawn(target, page, file, site):
+                what, mend = f"“{target}”链接的报道已经撤下", "去掉链接，或换一篇"
+                yield Problem(
+                    source.path, number, what, mend, Severity.WARNING, column, "withdrawn-link"
+                )
+        for column, told in found:
+            yield Problem(source.path, number, told.what, told.mend, column=column, rule=told.rule)
+        if silent := SILENT_PICTURE.search(line):
+            rule, what, mend = WITHOUT_WORDS
+            column = silent.start() + 1
+            yield Problem(source.path, number, what, mend, Severity.PUBLISHING, column, rule)
+
+
+def _targets_in(line: str) -> dict[str, int]:
+    """Give where the links of *line* lead, each with the column at which it stands first."""
+    found: dict[str, int] = {}
+    for form in TARGETS:
+        for each in form.finditer(line):
+            found.setdefault(each[1], each.start(1) + 1)
+    return found
 
 
 def _may_be_lost(target: str) -> bool:
@@ -97,18 +111,28 @@ def _may_be_lost(target: str) -> bool:
     return not target.startswith(FIXED)
 
 
-def _told_of_line(raw: str, line: str) -> Iterator[Told]:
-    """Tell what the page would not be fit to hold."""
-    if MARKER.search(raw):
-        yield "this mark is kept for messages", "take it out of the text"
-    if TITLE.search(line):
-        yield "this is a heading of the first level, as the title is", "write ## and smaller ones"
-    for name in sorted({found.lower() for found in ACTIVE.findall(line)}):
-        yield f"<{name}> cannot stand in a text", "take it out"
-    for name in sorted({found.lower() for found in ATTRIBUTE.findall(line)}):
-        yield f"the attribute {name} cannot stand in a text", "take it out"
-    if FOREIGN.search(line):
-        yield "a picture comes from elsewhere", "put the file into content/pictures"
+def _told_of_line(raw: str, line: str) -> Iterator[tuple[int, Told]]:
+    """Tell what the page would not be fit to hold, with the columns where it stands."""
+    if found := MARKER.search(raw):
+        yield found.start() + 1, Told("slot-mark", "这个记号是留言专用的", "从正文里删去")
+    if found := TITLE.search(line):
+        told = Told("heading-one", "正文里有一级标题，和题目同级", "小标题从 ## 写起")
+        yield found.start() + 1, told
+    for name, column in _first(ACTIVE, line).items():
+        yield column, Told("active-html", f"正文里不能写 <{name}>", "删去")
+    for name, column in _first(ATTRIBUTE, line).items():
+        yield column, Told("active-html", f"正文里不能写 {name} 属性", "删去")
+    if found := FOREIGN.search(line):
+        mend = "把文件放进 content/pictures"
+        yield found.start() + 1, Told("picture-elsewhere", "图片来自别的网站", mend)
+
+
+def _first(form: re.Pattern[str], line: str) -> dict[str, int]:
+    """Give what *form* finds in *line*, in small letters, with the column of each first one."""
+    found: dict[str, int] = {}
+    for each in form.finditer(line):
+        found.setdefault(each[1].lower(), each.start(1) + 1)
+    return found
 
 
 def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
@@ -116,17 +140,17 @@ def check_link(target: str, page: str, file: str, site: Site) -> Told | None:
     is.
     """
     if not target:
-        return "a link has no address", "write one between ( and )"
+        return Told("broken-link", "链接没有地址", "在 ( 和 ) 之间写地址")
     if indicated := INDICATED.fullmatch(target):
         return _check_indicated(indicated[1], indicated[2], target, page, file, site)
     try:
         scheme, host, *_ = urlsplit(target)
     except ValueError:
-        return f"the address {target!r} is broken", LOST
+        return Told("broken-link", f"地址“{target}”写错了", LOST)
     if scheme in ELSEWHERE or host:
         return None
     if scheme:
-        return f"{target!r} cannot be followed", "write an address that begins with https:// or /"
+        return Told("broken-link", f"“{target}”打不开", "写 https:// 或 / 开头的地址")
     return _check_address(urljoin(page, target), target, page, site)
 
 
@@ -146,19 +170,16 @@ def _check_indicated(
     path, _, anchor = unquote(name).partition("#")
     path = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), path)).lstrip("/")
     if file.startswith(f"{GALLERIES}/"):
-        return (
-            f"{target!r} is not known in albums",
-            "write the address itself, as /stories/hotline-1998/",
-        )
+        return Told("broken-link", f"图集里不能写“{target}”", PLAIN)
     if kind == "filename" and path in site.files:
         return _check_address(f"{site.files[path]}#{anchor}", target, page, site)
     if kind == "filename":
         near = get_close_matches(path, site.files, n=1)
-        mend = f"did you mean {{filename}}/{near[0]}?" if near else LOST
-        return f"there is no published file {path!r}", mend
+        mend = did_you_mean(f"{{filename}}/{near[0]}") if near else LOST
+        return Told("broken-link", f"没有已发布的文件“{path}”", mend)
     if kind == "static":
         return _check_address(f"/{path}", target, page, site)
-    return f"{target!r} is not known here", "write the address itself, as /stories/hotline-1998/"
+    return Told("broken-link", f"不认识的写法“{target}”", PLAIN)
 
 
 def _check_address(address: str, target: str, page: str, site: Site) -> Told | None:
@@ -178,7 +199,8 @@ def _check_address(address: str, target: str, page: str, site: Site) -> Told | N
 def _check_picture(name: str, site: Site) -> Told | None:
     """Check a link to a picture: drawings keep their names, of photos other files are published."""
     if name in site.pictures and is_photo(name):
-        return f"the photo {name!r} has no address", f"show it: ![...](/pictures/{name})"
+        mend = f"把它显示出来：![……](/pictures/{name})"
+        return Told("broken-link", f"照片“{name}”没有自己的网址", mend)
     return site.told_of_picture(name)
 
 
@@ -190,16 +212,16 @@ def _check_anchor(anchor: str, path: str, target: str, site: Site) -> Told | Non
         return None
     if path not in site.addresses:
         near = get_close_matches(anchor, sorted(of_theme), n=1)
-        mend = f"did you mean #{near[0]}?" if near else f"take #{anchor} away"
-        return f"{target!r} names no part of that page", mend
+        mend = did_you_mean(f"#{near[0]}") if near else f"去掉 #{anchor}"
+        return Told("broken-anchor", f"“{target}”在那一页上没有这个位置", mend)
     anchors = anchors_of(site.addresses[path])
     if anchor in anchors:
         return None
     meant = slug_of(anchor)
     if meant not in anchors:
         meant = next(iter(get_close_matches(anchor, sorted(anchors), n=1)), "")
-    mend = f"did you mean #{meant}?" if meant else "name a heading of that page in pinyin"
-    return f"{target!r} names no heading", mend
+    mend = did_you_mean(f"#{meant}") if meant else "写那一页上一个小标题的拼音"
+    return Told("broken-anchor", f"“{target}”没有对应的小标题", mend)
 
 
 def _lost(path: str, target: str, site: Site) -> Told:
@@ -207,7 +229,7 @@ def _lost(path: str, target: str, site: Site) -> Told:
     name = path.rstrip("/").rpartition("/")[2]
     if "pictures/" in path and (told := site.told_of_picture(name)):
         return told
-    return f"{target!r} leads nowhere", _mend_lost(path, name, target, site)
+    return Told("broken-link", f"没有“{target}”这个地址", _mend_lost(path, name, target, site))
 
 
 def _mend_lost(path: str, name: str, target: str, site: Site) -> str:
@@ -216,17 +238,17 @@ def _mend_lost(path: str, name: str, target: str, site: Site) -> str:
     slug = slug_of(name.removesuffix(".md"))
     named = [address for address in known if address.endswith(f"/{slug}/")]
     if photo in site.photos:
-        return f"write {site.photos[photo]}"
+        return f"写成 {site.photos[photo]}"
     if "pictures/" in path:
-        return f"write /pictures/{name}"
+        return f"写成 /pictures/{name}"
     if target.startswith("www."):
-        return "write https:// before it"
+        return "在前面加上 https://"
     if f"{path}/" in known:
-        return f"write {path}/"
+        return f"写成 {path}/"
     if slug and len(named) == 1:
-        return f"write {named[0]}"
+        return f"写成 {named[0]}"
     near = get_close_matches(path, known, n=1, cutoff=0.9)
-    return f"did you mean {near[0]}?" if near else LOST
+    return did_you_mean(near[0]) if near else LOST
 
 
 def anchors_of(body: str) -> frozenset[str]:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import CampaignFile, inspect_campaign
-from plugins.campaign.places import line_of
 from plugins.campaign.states import State, opens_at, state_of
 from plugins.editing.albums import check_album, check_places, check_sizes
 from plugins.editing.bodies import check_body, check_link, leads_to_withdrawn
@@ -28,10 +27,17 @@ from plugins.editing.names import (
 )
 from plugins.editing.pictures import Names, is_photo
 from plugins.editing.shown import told_of_album
-from plugins.editing.site import ALWAYS_THERE, ANCHORS_OF_LISTS, DRAWING_NAME, ON_EVERY_PAGE, Site
+from plugins.editing.site import (
+    ALWAYS_THERE,
+    ANCHORS_OF_LISTS,
+    DRAWING_NAME,
+    ON_EVERY_PAGE,
+    Site,
+    Told,
+)
 from plugins.editing.sources import Source, read_source
 from plugins.editing.withheld import pictures_of, withheld
-from plugins.problems import Problem, Severity
+from plugins.problems import Problem, Severity, did_you_mean
 from plugins.sharing.targets import TARGETS
 from plugins.words.catalogue import WordError, misfits, read_catalogue
 
@@ -289,7 +295,7 @@ def check_content(
     content = Content.read(folder, campaign, kept, now or datetime.now(UTC))
     words = check_words(content.campaign, catalogues) if catalogues else ()
     kept.withheld = content.withheld()
-    return sorted([*_problems(content, kept), *words])
+    return sorted([*_problems(content, kept), *words], key=lambda problem: problem.order)
 
 
 def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
@@ -343,8 +349,8 @@ def _check_emptiness(text: Text, source: Source) -> Iterator[Problem]:
     is_whole = bool(source.every) and not source.problems
     is_ready = text.state in (State.PUBLISHED, State.SCHEDULED)
     if text.part == "stories" and is_ready and is_whole and not source.body.strip():
-        mend = "write it below an empty line, or add a line status: draft"
-        yield Problem(source.path, max(source.body_line - 1, 1), "the story has no text", mend)
+        line, mend = max(source.body_line - 1, 1), "空一行再写正文，或者加一行“status: draft”"
+        yield Problem(source.path, line, "报道没有正文", mend, rule="empty-text")
 
 
 def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iterator[Problem]:
@@ -355,25 +361,25 @@ def check_references(file: CampaignFile, stories: list[str], site: Site) -> Iter
         return
     for place, slug in file.campaign.told():
         if f"/stories/{slug}/" in site.withdrawn:
-            told, mend = f"首页用到的“{slug}”已经撤下，首页不再显示它", "换一篇，或去掉这个名字"
-            yield replace(file.problem(place, told, mend), severity=Severity.WARNING)
+            what, mend = f"首页用到的“{slug}”已经撤下，首页不再显示它", "换一篇，或去掉这个名字"
+            problem = file.problem("withdrawn-link", place, what, mend)
+            yield replace(problem, severity=Severity.WARNING)
         elif slug and slug not in stories:
             near = get_close_matches(slug, stories, n=1)
-            mend = f"did you mean {near[0]}?" if near else "name one of content/stories, no draft"
-            waiting = site.told_of_waiting(f"/stories/{slug}/", slug)
-            yield file.problem(place, *(waiting or (f"there is no published story {slug!r}", mend)))
+            mend = did_you_mean(near[0]) if near else "写 content/stories 里一篇已发布报道的名字"
+            told = site.told_of_waiting(f"/stories/{slug}/", slug)
+            told = told or Told("unknown-story", f"没有已发布的报道“{slug}”", mend)
+            yield file.problem(told.rule, place, told.what, told.mend)
     for place, name in file.campaign.shown():
         if wrong := site.told_of_picture(name):
-            yield file.problem(place, *wrong)
+            yield file.problem(wrong.rule, place, wrong.what, wrong.mend)
     album = file.campaign.home_gallery
     if album and (wrong := told_of_album(album, album, site)):
-        yield file.problem(("home_gallery",), *wrong)
+        yield file.problem(wrong.rule, ("home_gallery",), wrong.what, wrong.mend)
     for number, target in enumerate(file.campaign.share.targets):
         if target and target not in TARGETS:
-            what = f"there is no share target {target!r}"
-            yield file.problem(
-                ("share", "targets", number), what, f"known are {', '.join(TARGETS)}"
-            )
+            what, mend = f"不能分享到“{target}”", f"可以写的有 {'、'.join(TARGETS)}"
+            yield file.problem("unknown-target", ("share", "targets", number), what, mend)
 
 
 def check_words(file: CampaignFile, catalogues: Path) -> Iterator[Problem]:
@@ -383,14 +389,13 @@ def check_words(file: CampaignFile, catalogues: Path) -> Iterator[Problem]:
     try:
         known = read_catalogue(catalogues, file.campaign.campaign.language)
     except WordError as error:
-        what, _, mend = str(error).rpartition(": ")
-        yield file.problem(("campaign", "language"), what, mend)
+        what, _, mend = str(error).rpartition("：")
+        yield file.problem("unknown-language", ("campaign", "language"), what, mend)
         return
     for key, text in file.campaign.words.items():
-        for told in misfits(known, {key: text}):
-            what, _, mend = told.removeprefix("words: ").rpartition(": ")
-            place = ("words", key) if ("words", key) in file.lines else ("words", *key.split("."))
-            yield Problem(file.path, line_of(place, file.lines), f"words: {what}", mend)
+        for misfit in misfits(known, {key: text}):
+            place = ("words", key) if ("words", key) in file.spots else ("words", *key.split("."))
+            yield file.problem("word-form", place, misfit.what, misfit.mend)
 
 
 def _check_places(content: Content) -> Iterator[Problem]:
@@ -401,11 +406,11 @@ def _check_places(content: Content) -> Iterator[Problem]:
         part, name, path = file.partition("/")[0], file.rpartition("/")[2], content.folder / file
         is_within, is_text = part in KEYS and part != file, name.endswith(".md")
         if is_within and not is_text and name != "Thumbs.db":
-            mend = "let the name end in .md, in small letters, or put the file elsewhere"
-            yield Problem(path, 1, f"{name} is no text of the site", mend)
+            mend = "文件名以小写的 .md 结尾，或者把文件放到别处"
+            yield Problem(path, 1, f"{name} 不会当作文章读取", mend, rule="stray-file")
         elif is_text and not is_within and part != GALLERIES:
-            mend = f"move it to {', '.join(KEYS)} or {GALLERIES}"
-            yield Problem(path, 1, f"{name} stands in no folder of texts", mend)
+            mend = f"移到 {'、'.join([*KEYS, GALLERIES])} 之一"
+            yield Problem(path, 1, f"{name} 不在放文章的文件夹里", mend, rule="stray-file")
 
 
 def _files(folder: Path, below: str = "") -> Iterator[str]:

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from plugins.campaign.addresses import former_slugs, split_list, story_slug, tag_slug, thread_of
 from plugins.editing.folders import AlbumFolder
 from plugins.editing.pictures import folded
-from plugins.editing.site import TAKEN
+from plugins.editing.site import TAKEN, Told
 from plugins.editing.sources import Source
 from plugins.problems import Problem
-
-OWN = "campaign.toml, below [tags]"
 
 
 def check_stories(stories: Sequence[Source]) -> Iterator[Problem]:
@@ -21,11 +19,13 @@ def check_stories(stories: Sequence[Source]) -> Iterator[Problem]:
     for story in stories:
         slug = story_slug(story.path)
         if not slug or slug in TAKEN:
-            mend = f"use letters and digits or Chinese; {' and '.join(sorted(TAKEN))} are taken"
-            yield Problem(story.path, 1, f"{story.path.name} cannot be an address", mend)
+            what = f"“{story.path.name}”读不成地址"
+            mend = f"文件名用字母、数字或汉字；{'、'.join(sorted(TAKEN))} 已经有用"
+            yield Problem(story.path, 1, what, mend, rule="bad-address")
         elif slug in slugs:
-            what = f"{slugs[slug].path} has the address /stories/{slug}/ already"
-            yield Problem(story.path, 1, what, "give one of them another file name")
+            what = f"地址 /stories/{slug}/ 已经归 {slugs[slug].path}"
+            mend = "给其中一篇换个文件名"
+            yield Problem(story.path, 1, what, mend, rule="duplicate-slug")
         slugs.setdefault(slug, story)
     yield from _former(stories, slugs)
     yield from _threads(list(slugs.values()))
@@ -36,11 +36,11 @@ def _former(stories: Sequence[Source], slugs: Mapping[str, Source]) -> Iterator[
     for story in stories:
         for name in former_slugs(story.value("formerly")):
             if name in slugs:
-                what = f"{name} is the address of {slugs[name].path} now"
-                yield story.problem("formerly", what, "leave it out")
+                what = f"{name} 现在是 {slugs[name].path} 的地址"
+                yield story.problem("duplicate-former", "formerly", what, "删去它", part=name)
             elif name in claims:
-                what = f"{name} stands in {claims[name].path} already"
-                yield story.problem("formerly", what, "leave it to one of them")
+                what, mend = f"{claims[name].path} 已经写了 {name}", "只留在其中一篇"
+                yield story.problem("duplicate-former", "formerly", what, mend, part=name)
             claims.setdefault(name, story)
 
 
@@ -50,8 +50,8 @@ def _threads(stories: Sequence[Source]) -> Iterator[Problem]:
         former = former_slugs(story.value("formerly"))
         thread = thread_of(story_slug(story.path), former, story.value("thread"))
         if thread in threads:
-            what = f"{threads[thread].path} has the thread {thread} already"
-            yield story.problem("thread", what, "choose another one")
+            what = f"留言编号 {thread} 已经归 {threads[thread].path}"
+            yield story.problem("duplicate-thread", "thread", what, "换一个编号")
         threads.setdefault(thread, story)
 
 
@@ -61,11 +61,11 @@ def check_albums(folders: Sequence[AlbumFolder]) -> Iterator[Problem]:
     for album in folders:
         first = owners.setdefault(album.slug, album)
         if not album.slug:
-            what = f"the folder {album.folder.name} cannot be an address"
-            yield Problem(album.source.path, 1, what, "name it with letters and digits or Chinese")
+            what, mend = f"文件夹名“{album.folder.name}”读不成地址", "用字母、数字或汉字命名"
+            yield Problem(album.source.path, 1, what, mend, rule="bad-address")
         elif first is not album:
-            what = f"{first.folder} has the address {album.address} already"
-            yield Problem(album.source.path, 1, what, "give one of the folders another name")
+            what, mend = f"地址 {album.address} 已经归 {first.folder}", "给其中一个文件夹换个名字"
+            yield Problem(album.source.path, 1, what, mend, rule="duplicate-slug")
 
 
 def check_values_once(sources: Sequence[Source], key: str) -> Iterator[Problem]:
@@ -75,8 +75,8 @@ def check_values_once(sources: Sequence[Source], key: str) -> Iterator[Problem]:
         value = source.value(key)
         first = owners.setdefault(value, source)
         if value and first is not source:
-            what = f"{first.path} has the {key} {value} already"
-            yield source.problem(key, what, "choose another one")
+            what = f"{first.path} 已经用了 {key} {value}"
+            yield source.problem(f"duplicate-{key}", key, what, "换一个")
 
 
 def tags_of(story: Source) -> tuple[str, ...]:
@@ -93,13 +93,11 @@ def check_tags(stories: Sequence[Source], own: Mapping[str, str]) -> Iterator[Pr
     mistakes = _mistaken_tags(uses, own)
     for tag, story in uses:
         if tag in mistakes:
-            what, mend = mistakes[tag]
-            yield story.problem("tags", f"the tag {tag} {what}", mend)
+            rule, what, mend = mistakes[tag]
+            yield story.problem(rule, "tags", f"标签“{tag}”{what}", mend, part=tag)
 
 
-def _mistaken_tags(
-    uses: Sequence[tuple[str, Source]], own: Mapping[str, str]
-) -> dict[str, tuple[str, str]]:
+def _mistaken_tags(uses: Sequence[tuple[str, Source]], own: Mapping[str, str]) -> dict[str, Told]:
     """Say what is wrong with which tag, and how to mend it; of two tags that cannot both be, the
     one that more stories have is right.
     """
@@ -107,14 +105,15 @@ def _mistaken_tags(
     by_use = [tag for tag, _ in Counter(tag for tag, _ in uses).most_common()]
     spellings: dict[str, str] = {}
     slugs: dict[str, str] = {}
-    mistakes: dict[str, tuple[str, str]] = {}
+    mistakes: dict[str, Told] = {}
     for tag in by_use:
-        slug, its_own = tag_slug(tag, own), f'{OWN}: "{tag}" = "..."'
+        slug, its_own = tag_slug(tag, own), f'在 campaign.toml 的 [tags] 里写 "{tag}" = "……"'
         if (other := spellings.setdefault(folded(tag), tag)) != tag:
-            mistakes[tag] = f"is written {other} in {places[other]}", "write it the same everywhere"
+            what = f"在 {places[other]} 写作“{other}”"
+            mistakes[tag] = Told("tag-spelling", what, "各处写成一样")
         elif not slug:
-            mistakes[tag] = "has no address", f"give it one in {its_own}"
+            mistakes[tag] = Told("tag-address", "没有地址", its_own)
         elif (other := slugs.setdefault(slug, tag)) != tag:
-            what = f"has the address /tags/{slug}/, as {other} in {places[other]}"
-            mistakes[tag] = what, f"give one its own in {its_own}"
+            what = f"的地址 /tags/{slug}/ 与 {places[other]} 的“{other}”相同"
+            mistakes[tag] = Told("tag-address", what, its_own)
     return mistakes

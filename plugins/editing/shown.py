@@ -20,13 +20,10 @@ from plugins.editing.pictures import (
     is_photo,
     named_in_album,
 )
-from plugins.editing.site import Site
+from plugins.editing.site import Site, Told
 from plugins.editing.sources import Source
 from plugins.galleries.blocks import STRIP
-from plugins.problems import Problem, Severity
-
-Told = tuple[str, str]
-"""What is wrong, and how to mend it."""
+from plugins.problems import Problem, Severity, did_you_mean
 
 ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 STATIC = re.compile(r"[{|]static[}|](?P<path>.*)")
@@ -34,8 +31,13 @@ STATIC = re.compile(r"[{|]static[}|](?P<path>.*)")
 LIKE_STRIP = re.compile(r"(?! {4}|\t).*\[\[\s*(?P<word>[^\W\d_]+)\s*[:：]")
 STRIP_WORDS = ("gallery", "图集")
 STRIP_FORM = "[[gallery: u-stations]]"
-FOREIGN = "a picture comes from elsewhere"
-OWN = "put the file into the album's folder"
+FOREIGN = "图片来自别的网站"
+OWN = "把文件放进图集的文件夹"
+NO_ALBUM = "写 content/galleries 里一个已发布图集的文件夹名"
+SEEN = "在 [ 和 ] 之间写图上有什么"
+
+
+WITHOUT_WORDS = Told("alt-missing", "图片没有替代文字", SEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ class Body:
         """Give the line on which *image* begins."""
         return self.source.body_line + self.text.count("\n", 0, image.start)
 
+    def problem(self, image: Image, told: Told, severity: Severity = Severity.BUILD) -> Problem:
+        """Make a problem where *image* begins."""
+        line, column = self.line_of(image), image.start - self.text.rfind("\n", 0, image.start)
+        return Problem(self.source.path, line, told.what, told.mend, severity, column, told.rule)
+
 
 def check_pictures(body: Body, site: Site) -> Iterator[Problem]:
     """Check that each picture of a text is there, and has words."""
@@ -63,7 +70,7 @@ def check_pictures(body: Body, site: Site) -> Iterator[Problem]:
         return
     for image in body.images:
         if told := told_of_picture(image.address, body.file, site):
-            yield Problem(body.source.path, body.line_of(image), *told)
+            yield body.problem(image, told)
         yield from _check_words(body, image)
 
 
@@ -71,60 +78,55 @@ def _check_own(body: Body, album: AlbumFolder) -> Iterator[Problem]:
     """Check the pictures of an album's text: each is one of its folder, and stands there once."""
     names, lines = Names.of(album.pictures), dict[str, int]()
     for image in body.images:
-        line = body.line_of(image)
         name = named_in_album(image.address, album.folder.name, names)
         if not name:
-            yield Problem(body.source.path, line, *_told_of_stranger(image.address, names))
+            yield body.problem(image, _told_of_stranger(image.address, names))
         elif name in lines:
-            what = f"{name} stands in line {lines[name]} already"
-            yield Problem(body.source.path, line, what, "keep one of them")
-        lines.setdefault(name, line)
+            what = f"第{lines[name]}行已经有 {name}"
+            yield body.problem(image, Told("picture-twice", what, "只留一处"))
+        lines.setdefault(name, body.line_of(image))
         yield from _check_words(body, image)
 
 
 def _check_words(body: Body, image: Image) -> Iterator[Problem]:
-    path, line = body.source.path, body.line_of(image)
-    mend = "write between [ and ] what is to be seen"
     if not image.alt:
-        yield Problem(path, line, "a picture has no words", mend, Severity.PUBLISHING)
+        yield body.problem(image, WITHOUT_WORDS, Severity.PUBLISHING)
     elif is_file_name(image.alt, posixpath.basename(unquote(image.address))):
-        what = f"the words of a picture are {image.alt!r}, as a file is named"
-        yield Problem(path, line, what, mend, Severity.PUBLISHING)
+        told = Told("alt-file-name", f"图片的替代文字“{image.alt}”是文件名", SEEN)
+        yield body.problem(image, told, Severity.PUBLISHING)
 
 
 def _told_of_stranger(address: str, names: Names) -> Told:
     """Tell of a picture in an album's text that is none of the album's."""
     name = posixpath.basename(address)
     if ELSEWHERE.match(address):
-        return FOREIGN, OWN
+        return Told("picture-elsewhere", FOREIGN, OWN)
     if not address:
         return _without_address()
     if "“" in address or "”" in address:
         return _with_curled_quotes(address)
     if name.lower().endswith(".svg"):
-        return f"{name!r} is a drawing", "save it as PNG, or take it out, as albums show photos"
+        mend = "图集只放照片：另存为PNG，或者从图集里拿掉"
+        return Told("picture-kind", f"“{name}”是插画", mend)
     if below_content(address):
-        return f"{address!r} is no picture of this album", OWN
+        return Told("picture-missing", f"“{address}”不是这个图集里的照片", OWN)
     near = names.nearest(name)
-    return (
-        f"there is no picture {name!r} in this album",
-        f"did you mean {near}?" if near else f"{OWN}, or mend the name",
-    )
+    mend = did_you_mean(near) if near else f"{OWN}，或者改正文件名"
+    return Told("picture-missing", f"图集里没有照片“{name}”", mend)
 
 
 def _without_address() -> Told:
-    return "a picture has no address", "write one between ( and )"
+    return Told("picture-missing", "图片没有写文件", "在 ( 和 ) 之间写文件名")
 
 
 def _with_curled_quotes(address: str) -> Told:
-    mend = 'write straight quotation marks "..." around a caption'
-    return f"there is no picture {address!r}", mend
+    return Told("picture-missing", f"没有图片“{address}”", '图说用半角引号 "……" 括起来')
 
 
 def told_of_picture(address: str, file: str, site: Site) -> Told | None:
     """Say what is wrong with a picture of *address* in the text of *file*; None when nothing is."""
     if ELSEWHERE.match(address):
-        return FOREIGN, "put the file into content/pictures"
+        return Told("picture-elsewhere", FOREIGN, "把文件放进 content/pictures")
     if not address:
         return _without_address()
     if found := STATIC.fullmatch(address):
@@ -139,7 +141,7 @@ def told_of_picture(address: str, file: str, site: Site) -> Told | None:
     if source.startswith(f"{GALLERIES}/"):
         return _told_of_lost_photo(source, site)
     if not source and name in site.pictures:
-        return f"{address!r} leads nowhere", f"write /pictures/{name}"
+        return Told("picture-missing", f"找不到图片“{address}”", f"写成 /pictures/{name}")
     return site.told_of_picture(name)
 
 
@@ -147,14 +149,15 @@ def _told_of_static(path: str, file: str, site: Site) -> Told | None:
     path = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), unquote(path)))
     name = posixpath.basename(path)
     if path == f"/pictures/{name}" and name in site.pictures and is_photo(name):
-        return f"{name!r} is no file that is published as it is", f"write /pictures/{name}"
+        mend = f"写成 /pictures/{name}"
+        return Told("picture-missing", f"照片“{name}”不按原样发布", mend)
     return site.told_of_picture(name)
 
 
 def _told_of_lost_photo(source: str, site: Site) -> Told:
     near = site.sources.nearest(source, likeness=0.9)
-    mend = f"did you mean /{near}?" if near else "name a folder of content/galleries, no draft"
-    return f"there is no picture {source!r} in a published album", mend
+    mend = did_you_mean(f"/{near}") if near else NO_ALBUM
+    return Told("picture-missing", f"已发布的图集里没有照片“{source}”", mend)
 
 
 def check_strips(body: Body, site: Site) -> Iterator[Problem]:
@@ -164,7 +167,8 @@ def check_strips(body: Body, site: Site) -> Iterator[Problem]:
     for number, (before, line, after) in enumerate(around, body.source.body_line):
         found = LIKE_STRIP.match(line)
         if found and (told := _told_of_strip(found["word"], before, line, after, body, site)):
-            yield Problem(body.source.path, number, *told)
+            path, column = body.source.path, line.index("[[") + 1
+            yield Problem(path, number, told.what, told.mend, column=column, rule=told.rule)
 
 
 def _told_of_strip(
@@ -172,15 +176,16 @@ def _told_of_strip(
 ) -> Told | None:
     if word.casefold() not in STRIP_WORDS:
         near = get_close_matches(word.casefold(), STRIP_WORDS, n=1)
-        return (f"[[{word}: ...]] is not known", f"did you mean {STRIP_FORM}?") if near else None
+        what = f"不认识的写法 [[{word}: ……]]"
+        return Told("album-form", what, did_you_mean(STRIP_FORM)) if near else None
     found = STRIP.fullmatch(line)
     if found is None:
-        return f"[[{word}: ...]] is not whole", f"write {STRIP_FORM}, and nothing else in that line"
+        mend = f"写成 {STRIP_FORM}，独占一行"
+        return Told("album-form", f"[[{word}: ……]] 没有写完整", mend)
     if before.strip() or after.strip():
-        mend = "put an empty line before and after it"
-        return f"[[{word}: ...]] stands within a paragraph", mend
+        return Told("album-form", f"[[{word}: ……]] 夹在段落里", "前后各空一行")
     if body.album:
-        return "an album cannot show an album", "write a link to it"
+        return Told("album-form", "图集里不能再放图集", "改成一个链接")
     return told_of_album(found["name"], slug_of(found["name"]), site)
 
 
@@ -189,5 +194,5 @@ def told_of_album(name: str, slug: str, site: Site) -> Told | None:
     if slug in site.albums:
         return None
     near = get_close_matches(slug_of(name), sorted(site.albums), n=1)
-    mend = f"did you mean {near[0]}?" if near else "name a folder of content/galleries, no draft"
-    return f"there is no published album {name!r}", mend
+    mend = did_you_mean(near[0]) if near else NO_ALBUM
+    return Told("unknown-album", f"没有已发布的图集“{name}”", mend)

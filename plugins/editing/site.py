@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from comment_archive.directory import BOARD
 from plugins.campaign.states import ALWAYS, NEVER
 from plugins.editing.pictures import PHOTOS, Names
+from plugins.problems import did_you_mean
 
 RESERVED = frozenset(
     {
@@ -48,6 +50,14 @@ DRAWING_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\.svg")
 """What the file of a drawing may be called, as it is published under its own name."""
 
 
+class Told(NamedTuple):
+    """What is wrong with a thing that a head or a body names, wherever that stands."""
+
+    rule: str
+    what: str
+    mend: str
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What a head or a body may refer to."""
@@ -83,7 +93,7 @@ class Site:
         """Say whether *address* is that of a withdrawn story, or below it."""
         return "/".join(address.split("/")[:3]) + "/" in self.withdrawn
 
-    def told_of_waiting(self, address: str, target: str, page: str = "") -> tuple[str, str] | None:
+    def told_of_waiting(self, address: str, target: str, page: str = "") -> Told | None:
         """Say what is wrong with a link to *target*, which stands at *address*, on *page*; None for
         what is public as soon as the page itself is, and for drafts.
         """
@@ -92,16 +102,18 @@ class Site:
             return None
         moment = f"{opens:%Y-%m-%d %H:%M}"
         mend = f"到时再加链接，或给本文写上 publish_at: {moment}"
-        return f"“{target}”要到 {moment} 才公开", mend
+        return Told("not-public-yet", f"“{target}”要到 {moment} 才公开", mend)
 
-    def told_of_picture(self, name: str) -> tuple[str, str] | None:
+    def told_of_picture(self, name: str) -> Told | None:
         """Say what is wrong with the picture *name*, and how to mend it; None when it is there."""
         if name in self.pictures:
             return None
         if name in self.misnamed:
             endings = " ".join(f".{ending}" for ending in PHOTOS)
-            mend = "let a drawing's name be of small letters, digits and hyphens, and end in .svg"
-            return f"{name!r} is no name of a picture", f"{mend}; photos end in one of {endings}"
-        near = get_close_matches(name, self.pictures, n=1)
-        absent = "put the file into content/pictures, or mend the name"
-        return f"there is no picture {name!r}", f"did you mean {near[0]}?" if near else absent
+            mend = "插画的文件名只用小写字母、数字和连字符，以 .svg 结尾"
+            mend = f"{mend}；照片以 {endings} 之一结尾"
+            return Told("picture-name", f"“{name}”不能作图片的文件名", mend)
+        near = get_close_matches(name, sorted(self.pictures), n=1)
+        absent = "把文件放进 content/pictures，或者改正文件名"
+        mend = did_you_mean(near[0]) if near else absent
+        return Told("picture-missing", f"没有图片“{name}”", mend)

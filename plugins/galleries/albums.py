@@ -152,9 +152,10 @@ def unnamed_without_alt(album: Album) -> list[Problem]:
         Problem(
             album.path,
             1,
-            f"{name!r} has no words for those who cannot see it",
-            f"write in the text: {written(name, 'what is to be seen')}",
+            f"照片“{name}”没有替代文字",
+            f"在正文里写一行 {written(name, '照片上有什么')}",
             Severity.PUBLISHING,
+            rule="alt-missing",
         )
         for photo in album.photos
         if not photo.is_named and not photo.alt

@@ -149,9 +149,9 @@ def recipe_of(settings: dict[str, Any]) -> Recipe:
 def told(content: Path, failures: Iterable[Failure]) -> Iterator[Problem]:
     """Tell of pictures that cannot be shown as they are now."""
     for failure in failures:
-        kept = "; what was made of it before is still shown" if failure.is_shown else ""
-        what = f"{failure.what}{kept}"
-        yield Problem(content / failure.source, 1, what, failure.mend, Severity.PUBLISHING)
+        what = f"{failure.what}{'（网站上先留着原来那张）' if failure.is_shown else ''}"
+        path, severity = content / failure.source, Severity.PUBLISHING
+        yield Problem(path, 1, what, failure.mend, severity, rule="picture-damaged")
 
 
 def use_generator(pelican: Any) -> type[AlbumsGenerator]:

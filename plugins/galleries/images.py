@@ -45,8 +45,8 @@ def _settle() -> None:
 
 _settle()
 
-AGAIN = "copy it again from the camera or the phone"
-AS_JPEG = "save it as JPEG in a photo program"
+AGAIN = "从相机或手机里重新拷一次"
+AS_JPEG = "用看图软件另存为JPEG"
 LONGEST_SIDE = 16_384
 """In pixels: neither side of an AVIF may be longer."""
 SMALLEST = 320
@@ -77,11 +77,11 @@ SIGNATURES = (
 )
 """How files begin, as regular expressions; the first that fits tells the kind."""
 MENDS = {
-    "HEIC": "save it as JPEG in the phone or in a photo program",
-    "SVG": "export it as PNG, about 2000 pixels wide",
-    "PDF": "export the page as PNG, about 2000 pixels wide",
-    "HTML": "save the picture itself, not the page that shows it",
-    "video": "save one of its pictures as JPEG",
+    "HEIC": "在手机里或用看图软件另存为JPEG",
+    "SVG": "导出成PNG，宽2000像素左右",
+    "PDF": "把那一页导出成PNG，宽2000像素左右",
+    "HTML": "保存图片本身，不要保存网页",
+    "视频": "截一张图，存成JPEG",
 }
 LOADERS: dict[str, Callable[..., Any]] = {
     "JPEG": pyvips.Image.jpegload_buffer,
@@ -116,13 +116,13 @@ def read_header(content: bytes, most_pixels: int) -> Header:
     """
     kind = _kind_of(content)
     if kind == "JPEG" and _is_broken_off(content):
-        raise BadPictureError("this JPEG file is cut short (zeros fill it up)", AGAIN)
+        raise BadPictureError("这个JPEG文件只拷了一半（后面全是零）", AGAIN)
     with _errors_told(kind):
         image = LOADERS[kind](content)
     width, height = image.width, image.height
     if width * height > most_pixels:
-        what = f"it has {width} x {height} pixels, more than {most_pixels:,} in all"
-        raise BadPictureError(what, "save a smaller copy, 4000 pixels wide at most")
+        what = f"照片有 {width} x {height} 像素，超过 {most_pixels:,}"
+        raise BadPictureError(what, "另存一份小的，最宽4000像素")
     if _orientation(image) > 4:
         width, height = height, width
     blobs = {name: _blob(image, f"{name}-data") for name in ("exif", "xmp", "iptc")}
@@ -164,7 +164,7 @@ def _kind_of(content: bytes) -> str:
     if kind in LOADERS:
         return kind
     if kind:
-        raise BadPictureError(f"it holds {kind}, which cannot be shown", MENDS.get(kind, AS_JPEG))
+        raise BadPictureError(f"这是{kind}，网页上显示不了", MENDS.get(kind, AS_JPEG))
     raise _unknown(content)
 
 
@@ -179,17 +179,17 @@ def _container(content: bytes) -> str:
     brands = {content[at : at + 4] for at in range(8, end, 4)}
     if brands & AVIF_BRANDS:
         return "AVIF"
-    return "HEIC" if brands & HEIC_BRANDS else "video"
+    return "HEIC" if brands & HEIC_BRANDS else "视频"
 
 
 def _unknown(content: bytes) -> BadPictureError:
     """Say of a file of no known kind what is likely to have happened to it."""
     if not content:
-        return BadPictureError("it is empty (0 bytes)", AGAIN)
+        return BadPictureError("文件是空的（0字节）", AGAIN)
     if not content.strip(b"\0"):
-        return BadPictureError("it holds nothing but zeros", AGAIN)
-    what = "a text" if _is_text(content[:1000]) else "none of them"
-    return BadPictureError(f"{', '.join(LOADERS)} can be shown, this file is {what}", AS_JPEG)
+        return BadPictureError("文件里全是零", AGAIN)
+    what = "是文字" if _is_text(content[:1000]) else "都不是"
+    return BadPictureError(f"能显示的是{'、'.join(LOADERS)}，这个文件{what}", AS_JPEG)
 
 
 def _is_text(content: bytes) -> bool:
@@ -222,7 +222,7 @@ def _errors_told(kind: str) -> Iterator[None]:
     try:
         yield
     except pyvips.Error as error:
-        what = f"this {kind} file is damaged or cut short{_reason(error)}"
+        what = f"这个{kind}文件坏了，或者没有拷全{_reason(error)}"
         raise BadPictureError(what, AGAIN) from error
 
 
@@ -230,7 +230,7 @@ def _reason(error: pyvips.Error) -> str:
     """Give the last thing that the library said, in brackets, if it said anything in words."""
     lines = [line.strip() for line in str(error).splitlines()[1:]]
     words = [line for line in lines if re.search("[a-z]{3}", line)]
-    return f" ({words[-1].partition(': ')[2] or words[-1]})" if words else ""
+    return f"（{words[-1].partition(': ')[2] or words[-1]}）" if words else ""
 
 
 def _height(header: Header, width: int) -> int:
@@ -240,8 +240,8 @@ def _height(header: Header, width: int) -> int:
 def _check_shape(header: Header, width: int) -> None:
     """Raise BadPictureError if a file of that width would be too high for the encoder."""
     if _height(header, width) > LONGEST_SIDE:
-        what = f"it is too narrow for its height ({header.width} x {header.height} pixels)"
-        raise BadPictureError(what, "cut it into several pictures")
+        what = f"照片太窄太高（{header.width} x {header.height} 像素）"
+        raise BadPictureError(what, "切成几张")
 
 
 def _decoded(content: bytes, header: Header, width: int) -> Any:

@@ -79,5 +79,5 @@ def _prune(folder: Path, names: set[str]) -> None:
 
 
 def _failure(photo: AlbumPhoto, error: BadPictureError) -> Failure:
-    what = f"the original cannot be offered: {error.what}"
+    what = f"不能提供原片下载，{error.what}"
     return Failure(source=photo.photo.source, what=what, mend=error.mend, is_shown=False)

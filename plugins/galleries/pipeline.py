@@ -234,5 +234,5 @@ def _one_by_one(opener: Opener, jobs: Iterable[Job], work: Work) -> Iterator[Out
 
 
 def _crashed(job: Job) -> Outcome:
-    failure = Fault(what="the decoder crashed over it", mend=AS_JPEG, is_lasting=False)
+    failure = Fault(what="解码时程序崩溃了", mend=AS_JPEG, is_lasting=False)
     return Outcome(source=job.source, failure=failure)

@@ -15,7 +15,7 @@ class BadPictureError(ValueError):
     """A file cannot be shown as a picture."""
 
     def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what}: {mend}")
+        super().__init__(f"{what}：{mend}")
         self.what = what
         self.mend = mend
 

@@ -18,7 +18,7 @@ from plugins.galleries.records import BadPictureError
 
 UPRIGHT = 1
 EXIF = b"Exif\0\0"
-SAVE_AGAIN = "open it in a photo program and save it again"
+SAVE_AGAIN = "用看图软件打开，再存一次"
 
 
 def strip(content: bytes) -> bytes:
@@ -30,10 +30,7 @@ def strip(content: bytes) -> bytes:
     for beginning, kind in KINDS.items():
         if beginning.match(content):
             return b"".join(kind(content))
-    raise BadPictureError(
-        "what this kind of file notes of its camera cannot be taken out without loss",
-        "save it as JPEG",
-    )
+    raise BadPictureError("这种文件里相机记下的信息拿不干净", "另存为JPEG")
 
 
 def _orientation_note(orientation: int) -> bytes:
@@ -43,13 +40,11 @@ def _orientation_note(orientation: int) -> bytes:
 
 
 def _truncated() -> BadPictureError:
-    return BadPictureError(
-        "the file ends before its picture does", f"copy it from the camera again, or {SAVE_AGAIN}"
-    )
+    return BadPictureError("文件没有拷全", f"从相机里重新拷一次，或者{SAVE_AGAIN}")
 
 
 def _damaged(what: str) -> BadPictureError:
-    return BadPictureError(f"the file is damaged: {what}", SAVE_AGAIN)
+    return BadPictureError(f"文件坏了，{what}", SAVE_AGAIN)
 
 
 SOI, EOI, SOS, APP0, APP1, APP2, APP14 = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
@@ -71,7 +66,7 @@ def _strip_jpeg(content: bytes) -> Iterator[bytes]:
     parts = list(_segments(content))
     codes = {code for code, _, _ in parts}
     if SOS not in codes or not codes & FRAMES:
-        raise _damaged("it holds no picture")
+        raise _damaged("里面没有图像")
     yield bytes([0xFF, SOI])
     yield from _jfif_head(parts)
     notes = (body for code, body, _ in parts if code == APP1 and body.startswith(EXIF))
@@ -91,7 +86,7 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         if code == EOI:
             return
         if code not in KNOWN:
-            raise _damaged(f"it has a part of an unknown kind ({code:02X})")
+            raise _damaged(f"有一段不认识的内容（{code:02X}）")
         size = int.from_bytes(content[at : at + 2])
         end = at + size
         if size < 2 or end > len(content):
@@ -104,7 +99,7 @@ def _end_of_fill(content: bytes, at: int) -> int:
     """Give where a segment begins whose marker, after any number of fill bytes, stands at *at*."""
     marker = FILLED_MARKER.match(content, at)
     if marker is None and at + 1 < len(content):
-        raise _damaged("something stands between its parts")
+        raise _damaged("各段之间夹着别的东西")
     if marker is None:
         raise _truncated()
     return marker.end()
@@ -149,7 +144,7 @@ def _strip_png(content: bytes) -> Iterator[bytes]:
     chunks = list(_chunks(content))
     kinds = [kind for kind, _ in chunks]
     if kinds[0] != b"IHDR" or b"IDAT" not in kinds:
-        raise _damaged("it holds no picture")
+        raise _damaged("里面没有图像")
     notes = (read_orientation(body) for kind, body in chunks if kind == b"eXIf")
     orientation = next(notes, UPRIGHT)
     yield PNG
@@ -168,9 +163,9 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         if end > len(content) or len(kind) < 4:
             raise _truncated()
         if zlib.crc32(content[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end]):
-            raise _damaged("a part does not match its checksum")
+            raise _damaged("有一段的校验和不对")
         if kind[:1].isupper() and kind not in PICTURE_CHUNKS:
-            raise _damaged("it has a part of an unknown kind")
+            raise _damaged("有一段不认识的内容")
         yield kind, content[at + 8 : end - 4]
         at = end
 
@@ -194,7 +189,7 @@ def _strip_webp(content: bytes) -> Iterator[bytes]:
     parts = list(_riff_parts(content[12:end]))
     kinds = [kind for kind, _ in parts]
     if not {b"VP8 ", b"VP8L", b"ANMF"}.intersection(kinds):
-        raise _damaged("it holds no picture")
+        raise _damaged("里面没有图像")
     notes = (read_orientation(body) for kind, body in parts if kind == b"EXIF")
     orientation = next(notes, UPRIGHT)
     is_noted = orientation != UPRIGHT and kinds[0] == b"VP8X"
@@ -211,7 +206,7 @@ def _strip_webp(content: bytes) -> Iterator[bytes]:
 def _webp_body(kind: bytes, body: bytes, *, is_noted: bool) -> bytes:
     if kind == b"VP8X":
         if len(body) < 10:
-            raise _damaged("its head is too short")
+            raise _damaged("文件头太短")
         flags = body[0] & ~(HAS_EXIF | HAS_XMP) | (HAS_EXIF if is_noted else 0)
         return bytes([flags]) + body[1:10]
     if kind == b"ANMF":

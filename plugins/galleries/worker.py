@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ASIDE = ".aside-"
 """How the names of files begin that are not finished."""
-AS_JPEG = "save it as JPEG in a photo program"
+AS_JPEG = "用看图软件另存为JPEG"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +78,15 @@ def carry_out(job: Job) -> Outcome:
     except BadPictureError as error:
         failure = Fault(what=error.what, mend=error.mend)
     except _UnreadableError as error:
-        mend = "see that the file is there and may be read"
-        failure = Fault(what=f"it cannot be read ({error})", mend=mend, is_lasting=False)
+        mend = "看看文件在不在，能不能打开"
+        failure = Fault(what=f"文件读不出来（{error}）", mend=mend, is_lasting=False)
     except MemoryError:
-        mend = "save a smaller copy, 4000 pixels wide at most"
-        failure = Fault(what="there is not enough memory for it", mend=mend, is_lasting=False)
+        mend = "另存一份小的，最宽4000像素"
+        failure = Fault(what="内存不够，处理不了", mend=mend, is_lasting=False)
     except OSError:
         raise
     except Exception as error:
-        what = f"it cannot be made smaller ({type(error).__name__}: {error})"
+        what = f"缩不小（{type(error).__name__}: {error}）"
         failure = Fault(what=what, mend=AS_JPEG)
     return Outcome(source=job.source, failure=failure)
 
@@ -97,7 +97,7 @@ class _UnreadableError(Exception):
 
 def _content_of(path: str) -> bytes:
     if Path(path).exists() and not Path(path).is_file():  # to read a pipe would take for ever
-        raise _UnreadableError("it is no file")
+        raise _UnreadableError("不是文件")
     try:
         return Path(path).read_bytes()
     except OSError as error:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
+
+from plugins.problems import did_you_mean
 
 DAY = "site.day"
 """The word that gets numbers and nothing else."""
@@ -19,6 +22,18 @@ DAY = "site.day"
 
 class WordError(ValueError):
     """A catalogue, or a word that replaces one of it, cannot be used."""
+
+
+class Misfit(NamedTuple):
+    """A word of the campaign that the theme cannot use."""
+
+    key: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        """Write it in one line."""
+        return f"words: {self.key}: {self.what}：{self.mend}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +86,7 @@ def read_words(
     Raises WordError when there is no such catalogue or a change fits no word.
     """
     first = read_catalogue(folder, language)
-    problems = list(misfits(first, changes or {}))
-    if problems:
+    if problems := [str(misfit) for misfit in misfits(first, changes or {})]:
         raise WordError("\n".join(problems))
     beside = read_catalogue(folder, second) if second else {}
     return Words(first | dict(changes or {}), beside, second)
@@ -82,31 +96,32 @@ def read_catalogue(folder: Path, language: str) -> dict[str, str]:
     """Read one catalogue: a table an area, so that keys are ``area.name``."""
     path = folder / f"{language}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(item.stem for item in folder.glob("*.toml")))
-        raise WordError(f"there is no catalogue of words for {language!r}: known are {known}")
+        known = "、".join(sorted(item.stem for item in folder.glob("*.toml")))
+        raise WordError(f"没有“{language}”的界面文字：现有 {known}")
     data = tomllib.loads(path.read_text("utf-8"))
     return {f"{area}.{name}": word for area, words in data.items() for name, word in words.items()}
 
 
-def misfits(words: Mapping[str, str], changes: Mapping[str, str]) -> Iterator[str]:
+def misfits(words: Mapping[str, str], changes: Mapping[str, str]) -> Iterator[Misfit]:
     """Tell which *changes* name no word, are empty, or cannot take the values that it gets."""
     for key, text in changes.items():
         if key not in words:
             near = get_close_matches(key, words, n=1)
-            mend = f"did you mean {near[0]}?" if near else "see theme/words for those there are"
-            yield f"words: there is no word {key!r}: {mend}"
+            mend = did_you_mean(near[0]) if near else "有哪些见 theme/words"
+            yield Misfit(key, f"没有叫 {key} 的词", mend)
         elif words[key] and not text.strip():
-            yield f"words: {key} is empty: write a word, or take the line away"
+            yield Misfit(key, "是空的", "写上字，或者删去这一行")
         elif unknown := _places_or_none(text) - places(words[key]) - {""}:
-            yield f"words: {key} asks for {', '.join(sorted(unknown))}: {_keep_to(words[key])}"
+            what = f"要填的 {'、'.join(sorted(unknown))} 这里没有"
+            yield Misfit(key, what, _keep_to(words[key]))
         elif not _can_be_filled(key, text, words[key]):
-            mend = f"{_keep_to(words[key])}, and write {{{{ or }}}} for a brace itself"
-            yield f"words: {key} has a brace that holds no value: {mend}"
+            mend = f"{_keep_to(words[key])}；花括号本身写成 {{{{ 或 }}}}"
+            yield Misfit(key, "有一个花括号里没有可填的", mend)
 
 
 def _keep_to(word: str) -> str:
-    known = ", ".join(f"{{{name}}}" for name in sorted(places(word)))
-    return f"keep to {known}" if known else "this word gets no values"
+    known = "、".join(f"{{{name}}}" for name in sorted(places(word)))
+    return f"只能用 {known}" if known else "这个词没有可填的"
 
 
 def _places_or_none(text: str) -> set[str]:

@@ -28,6 +28,18 @@ def write(path, values, body="正文一段。"):
     return path
 
 
-def told(content):
-    """Give what is told about *content*, a line for each mistake."""
-    return [str(problem) for problem in check_content(content)]
+def told(content, words=""):
+    """Give what is told about *content*, each mistake as ``file:line:column rule``, and with the
+    *words* that are expected of all.
+    """
+    expected = f": {words}" if words else ""
+    return [f"{problem.path}:{brief(problem, expected)}" for problem in check_content(content)]
+
+
+def brief(problem, expected=""):
+    """Give a mistake as ``line:column rule``, and the words that are *expected* after a colon if
+    they are told, else all that is told.
+    """
+    words = expected.partition(": ")[2]
+    tail = f": {words if words in str(problem) else problem}" if words else ""
+    return f"{problem.line}:{problem.column} {problem.rule}{tail}"

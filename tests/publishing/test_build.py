@@ -27,11 +27,11 @@ def failed_build(site, **overrides):
 
 
 def test_mistake_in_a_head_is_told_and_nothing_is_shown(sqlite_site):
-    """An editor's mistakes are told as file:line: what: how to mend, and the site stays."""
+    """An editor's mistakes are told as file:line:column: what：how to mend, and the site stays."""
     path = sqlite_site.write_story("third", date="2015-02-30")
     message = failed_build(sqlite_site)
-    day = "write a day that exists, as 2015-12-05 or 2015-12-05 08:30"
-    assert f"{path}:2: date is '2015-02-30': {day}" in message.splitlines()
+    day = "写一个真有的日子，如 2015-12-05 或 2015-12-05 08:30"
+    assert message.splitlines() == [f"{path}:2:7: date 写的是“2015-02-30”：{day} [bad-date]"]
     folders = [folder.name for folder in sqlite_site.releases.iterdir() if folder.is_dir()]
     assert len([name for name in folders if name.isdigit()]) == 1
 
@@ -40,7 +40,7 @@ def test_mistake_in_the_campaign_file_fails_the_build(sqlite_site):
     """A wrong key of campaign.toml is told with its line and place."""
     path = sqlite_site.root / "content" / "campaign.toml"
     path.write_text(path.read_text("utf-8").replace("as_of", "as_off"), "utf-8")
-    assert f"{path}:8: campaign: as_off: this is not known here" in failed_build(sqlite_site)
+    assert f"{path}:8:10: campaign: as_off: 这里没有这一项" in failed_build(sqlite_site)
 
 
 def test_all_mistakes_are_told_in_one_go(sqlite_site):
@@ -51,13 +51,12 @@ def test_all_mistakes_are_told_in_one_go(sqlite_site):
     theme = sqlite_site.write_story("third", theme="Culture")
     link = sqlite_site.write_story("fourth", body="[一](/stories/nowhere/)")
     told = failed_build(sqlite_site).splitlines()
+    source = "数字没有出处：给它加一行 source，或者在 [campaign] 里写一个总的"
     assert told == [
-        f"{campaign}:19: stats 1: the figure has no source: "
-        "add a line source to it, or one to [campaign] for all figures",
-        f"{campaign}:38: sections 1: figures 1: the figure has no source: "
-        "add a line source to it, or one to [campaign] for all figures",
-        f"{link}:10: '/stories/nowhere/' leads nowhere: mend the address, or take the link away",
-        f"{theme}:3: there is no theme 'Culture': did you mean culture?",
+        f"{campaign}:19:1: stats 1: {source} [source-missing]",
+        f"{campaign}:38:1: sections 1: figures 1: {source} [source-missing]",
+        f"{link}:10:5: 没有“/stories/nowhere/”这个地址：改正地址，或者去掉这个链接 [broken-link]",
+        f"{theme}:3:8: 没有主题“Culture”：是不是想写 culture？ [unknown-theme]",
     ]
 
 
@@ -67,7 +66,7 @@ def test_public_site_without_its_number_is_warned_of(sqlite_site, caplog):
     campaign.write_text(campaign.read_text("utf-8").replace("样ICP备00000000号", ""), "utf-8")
     plan = sqlite_site.plan()
     build(dataclasses.replace(plan, overrides=plan.overrides | {"PRODUCTION": True}))
-    warning = "footer: icp is empty: a site in mainland China must show its number"
+    warning = "footer: 没有 icp：境内网站要显示备案号"
     assert warning in caplog.text
 
 
@@ -88,10 +87,9 @@ def test_warnings_are_told(sqlite_site):
     _, is_new = build(public, warn=told.append)
     assert is_new
     assert told == [
-        "campaign.toml: footer: icp is empty: a site in mainland China must show its number",
-        "campaign.toml: footer: police is empty: a site in mainland China registers with the "
-        "police within 30 days and shows that number",
-        "campaign.toml: footer: report_phone and report_email are empty: name one of them",
+        "campaign.toml: footer: 没有 icp：境内网站要显示备案号",
+        "campaign.toml: footer: 没有 police：境内网站开通30天内到公安机关备案，并显示备案号",
+        "campaign.toml: footer: 没有 report_phone 和 report_email：至少写一样",
     ]
 
 

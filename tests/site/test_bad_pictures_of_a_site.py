@@ -17,7 +17,9 @@ from tests.site.albums import photograph, settings_of, told_by_build, write_albu
 from tests.site.test_galleries import main_of, photos_of
 
 PUBLIC = {"PRODUCTION": True, "SITEURL": "https://huisheng.example"}
-FORM = re.compile(r"(?P<path>[^:]+):(?P<line>\d+): (?P<what>.+): (?P<mend>[^:]+)")
+FORM = re.compile(
+    r"(?P<path>[^:]+):(?P<line>\d+): (?P<what>.+)：(?P<mend>[^：]+) \[picture-damaged\]"
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +93,8 @@ def test_file_that_went_bad_is_shown_as_it_was(sqlite_site):
     before = sqlite_site.tree()
     (album / "01.jpg").write_bytes(truncated())
     (line,) = told_by_build(sqlite_site)
-    assert line.startswith(f"{album / '01.jpg'}:1: this JPEG file is damaged or cut short")
-    assert "; what was made of it before is still shown: copy it again" in line
+    assert line.startswith(f"{album / '01.jpg'}:1: 这个JPEG文件坏了，或者没有拷全")
+    assert "（网站上先留着原来那张）：从相机或手机里重新拷一次" in line
     assert sqlite_site.tree() == before
     (album / "01.jpg").write_bytes(photograph(2, captions={"zh-CN": "街角"}))
     assert told_by_build(sqlite_site) == []
@@ -114,7 +116,7 @@ def test_bad_pictures_of_stories_leave_their_words(sqlite_site):
     )
     story.write_text(story.read_text("utf-8").replace("scene.svg", "lead.jpg"), "utf-8")
     told = told_by_build(sqlite_site)
-    mend = "it is empty (0 bytes): copy it again from the camera or the phone"
+    mend = "文件是空的（0字节）：从相机或手机里重新拷一次 [picture-damaged]"
     assert told == [f"{pictures / name}:1: {mend}" for name in ("lead.jpg", "within.png")]
     page = main_of(sqlite_site.page("stories/third/index.html"))
     assert page.count('class="photo__missing"') == 2
@@ -136,21 +138,19 @@ def test_album_without_a_good_picture_has_a_page(sqlite_site):
 
 
 @pytest.mark.parametrize(
-    ("alt", "line", "told"),
+    ("alt", "told"),
     [
-        ("", 5, "a picture has no words: write between [ and ] what is to be seen"),
+        ("", "图片没有替代文字：在 [ 和 ] 之间写图上有什么 [alt-missing]"),
         (
             "IMG_1234",
-            5,
-            "the words of a picture are 'IMG_1234', as a file is named: "
-            "write between [ and ] what is to be seen",
+            "图片的替代文字“IMG_1234”是文件名：在 [ 和 ] 之间写图上有什么 [alt-file-name]",
         ),
     ],
 )
-def test_missing_words_are_told_and_stop_publishing(sqlite_site, alt, line, told):
+def test_missing_words_are_told_and_stop_publishing(sqlite_site, alt, told):
     """A preview warns with file and line of a picture without words; a public build is refused."""
     album = write_album(sqlite_site, "corner", {"01.jpg": photograph(1)}, f"![{alt}](01.jpg)")
-    sentence = f"{album / 'index.md'}:{line}: {told}"
+    sentence = f"{album / 'index.md'}:5:1: {told}"
     assert told_by_build(sqlite_site) == [sentence]
     assert refusal(sqlite_site) == [sentence]
 
@@ -172,4 +172,4 @@ def test_publishing_bad_pictures_ends_with_an_error(tmp_path, sqlite_site):
         check=False,
     )
     assert found.returncode != 0
-    assert f"{album / '01.jpg'}:1: it is empty (0 bytes)" in found.stderr + found.stdout
+    assert f"{album / '01.jpg'}:1: 文件是空的（0字节）" in found.stderr + found.stdout

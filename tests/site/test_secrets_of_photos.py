@@ -106,12 +106,12 @@ def test_pages_of_photos_offer_their_originals(site):
 
 def test_originals_that_cannot_be_stripped_are_told_of_and_shown(site):
     """AVIF and TIFF files are shown as all photos are, but not offered."""
-    told = [line for line in site.told if "original" in line]
+    told = [line for line in site.told if "原片" in line]
     for line, name in zip(told, ("shot.avif", "shot.tif"), strict=True):
         path = site.root / "content" / "galleries" / "offered" / name
         assert line == (
-            f"{path}:1: the original cannot be offered: what this kind of file notes of its "
-            "camera cannot be taken out without loss: save it as JPEG"
+            f"{path}:1: 不能提供原片下载，这种文件里相机记下的信息拿不干净："
+            "另存为JPEG [picture-damaged]"
         )
     assert "galleries/offered/shot/index.html" in site.tree()
     assert "-original" not in site.page("galleries/offered/shot/index.html")

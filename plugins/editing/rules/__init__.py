@@ -6,6 +6,7 @@ are checked for stands in FILES, and its name in the check that finds it.
 
 from __future__ import annotations
 
+from plugins.editing.rules.files import FILES
 from plugins.editing.rules.full_width import full_width
 from plugins.editing.rules.half_width import half_width
 from plugins.editing.rules.headings import empty_heading, heading_order
@@ -21,8 +22,6 @@ from plugins.editing.rules.spaces import (
 from plugins.editing.rules.stops import dash, ellipsis, repeated
 from plugins.problems import Severity
 
-FILES: tuple[Rule, ...] = ()
-"""What heads, links, pictures, names and the campaign's data are checked for."""
 PROSE: tuple[Rule, ...] = (
     Rule(name="half-width", about="中文里用全角标点", find=half_width, is_mended=True),
     Rule(name="straight-quotes", about="引号用“”", find=straight_quotes, is_mended=True),

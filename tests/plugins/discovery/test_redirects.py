@@ -23,22 +23,22 @@ def test_every_former_address_leads_to_the_story():
     [
         pytest.param(
             [make_story("a"), make_story("b", formerly=("a",))],
-            "stories/b: formerly: 'a' belongs to the story a: take it out or write another one",
+            "stories/b: formerly: “a”已经归报道 a：删去它，或者换一个",
             id="another story's",
         ),
         pytest.param(
             [make_story("a", formerly=("a",))],
-            "stories/a: formerly: 'a' belongs to the story a: take it out or write another one",
+            "stories/a: formerly: “a”已经归报道 a：删去它，或者换一个",
             id="its own",
         ),
         pytest.param(
             [make_story("c", formerly=("x",)), make_story("b", formerly=("x",))],
-            "stories/c: formerly: 'x' belongs to the story b: take it out or write another one",
+            "stories/c: formerly: “x”已经归报道 b：删去它，或者换一个",
             id="claimed twice",
         ),
         pytest.param(
             [make_story("a", formerly=("../b",))],
-            "stories/a: formerly: '../b' cannot be an address: take it out or write another one",
+            "stories/a: formerly: “../b”读不成地址：删去它，或者换一个",
             id="path",
         ),
     ],

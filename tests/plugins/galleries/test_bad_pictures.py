@@ -41,17 +41,17 @@ except BadPictureError as error:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, error)
 """
 REASONS = {
-    "truncated.jpg": ("cut short", "again"),
-    "zero-tail.jpg": ("cut short", "again"),
-    "empty.jpg": ("empty (0 bytes)", "again"),
-    "zeros.jpg": ("zeros", "again"),
-    "text.jpg": ("a text", "save it as JPEG"),
-    "page.jpg": ("HTML", "not the page"),
-    "header-only.jpg": ("cut short", "again"),
-    "bomb.png": ("30000 x 30000 pixels, more than 150,000,000", "4000 pixels wide"),
-    "bomb.jpg": ("65500 x 65500 pixels, more than 150,000,000", "4000 pixels wide"),
-    "phone.heic": ("HEIC", "as JPEG in the phone"),
-    "phone-named.jpg": ("HEIC", "as JPEG in the phone"),
+    "truncated.jpg": ("没有拷全", "重新拷"),
+    "zero-tail.jpg": ("只拷了一半", "重新拷"),
+    "empty.jpg": ("0字节", "重新拷"),
+    "zeros.jpg": ("全是零", "重新拷"),
+    "text.jpg": ("是文字", "另存为JPEG"),
+    "page.jpg": ("HTML", "不要保存网页"),
+    "header-only.jpg": ("没有拷全", "重新拷"),
+    "bomb.png": ("30000 x 30000 像素，超过 150,000,000", "4000像素"),
+    "bomb.jpg": ("65500 x 65500 像素，超过 150,000,000", "4000像素"),
+    "phone.heic": ("HEIC", "在手机里"),
+    "phone-named.jpg": ("HEIC", "在手机里"),
 }
 
 
@@ -124,7 +124,7 @@ def test_header_of_a_broken_picture_can_be_read():
 def test_limit_is_the_callers():
     """A picture with exactly as many pixels is opened."""
     assert read_header(jpeg((40, 30)), 1200).width == 40
-    with pytest.raises(BadPictureError, match="40 x 30 pixels, more than 1,199"):
+    with pytest.raises(BadPictureError, match="40 x 30 像素，超过 1,199"):
         read_header(jpeg((40, 30)), 1199)
 
 
@@ -146,14 +146,14 @@ def test_bomb_takes_no_memory(tmp_path, name):
         command, cwd=ROOT, capture_output=True, check=True, text=True
     ).stdout.partition(" ")
     assert int(grown) * 1024 < 10 * MEBIBYTE
-    assert "pixels" in reason
+    assert "像素" in reason
 
 
 def test_strip_that_is_too_high_is_refused():
     """No AVIF is that high; nothing is decoded for it."""
     error = refusal(encoded(quarters((20, 20_000)), "PNG"))
-    assert "too narrow" in error.what
-    assert "cut it" in error.mend
+    assert "太窄" in error.what
+    assert "切成几张" in error.mend
 
 
 @pytest.mark.parametrize(
@@ -165,11 +165,11 @@ def test_strip_that_is_too_high_is_refused():
         pytest.param(b"II*\0\x10\0\0\0CR\2\0", "Canon raw", id="raw"),
         pytest.param(b"8BPS\0\1", "Photoshop", id="Photoshop"),
         pytest.param(b"BM\x36\0\0\0\0\0\0\0", "BMP", id="bitmap"),
-        pytest.param(b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video", id="film"),
+        pytest.param(b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "视频", id="film"),
         pytest.param(b"\xff\x0a\0", "JPEG XL", id="JPEG XL"),
         pytest.param(b"  <html><body>404", "HTML", id="page"),
-        pytest.param(b"\x7fELF\2\1\1\0", "none of them", id="program"),
-        pytest.param("GIF 动图".encode(), "a text", id="text"),
+        pytest.param(b"\x7fELF\2\1\1\0", "都不是", id="program"),
+        pytest.param("GIF 动图".encode(), "是文字", id="text"),
     ],
 )
 def test_other_files_are_called_by_name(start, name):

@@ -70,7 +70,7 @@ def test_bad_picture_comes_back_as_failure(scheduler, album):
     """What is wrong with it travels as well as what is made."""
     (album.folder / "bad.jpg").write_bytes(b"")
     catalogue = album.make(executor=opened(scheduler, album), work=carry_out)
-    assert [failure.what for failure in catalogue.failures] == ["it is empty (0 bytes)"]
+    assert [failure.what for failure in catalogue.failures] == ["文件是空的（0字节）"]
     assert len(catalogue.photos) == 6
 
 
@@ -79,7 +79,7 @@ def test_picture_that_kills_workers_is_told(scheduler, album):
     album.add("crash.jpg")
     catalogue = album.make(executor=opened(scheduler, album), work=die)
     assert [(each.source, each.what) for each in catalogue.failures] == [
-        ("galleries/album/crash.jpg", "the decoder crashed over it")
+        ("galleries/album/crash.jpg", "解码时程序崩溃了")
     ]
     assert len(catalogue.photos) == 6
 

@@ -99,16 +99,14 @@ def test_album_is_shared_with_its_cover():
     assert cover_of(album("a")) == ""
 
 
-@pytest.mark.parametrize(
-    ("is_shown", "kept"), [(False, ""), (True, "; what was made of it before is still shown")]
-)
+@pytest.mark.parametrize(("is_shown", "kept"), [(False, ""), (True, "（网站上先留着原来那张）")])
 def test_bad_picture_stops_publishing(is_shown, kept):
     """It is told with the file, and whether readers still see what was made before."""
     failure = Failure(
         source="pictures/x.jpg", what="it is empty", mend="copy it", is_shown=is_shown
     )
     (problem,) = told(Path("content"), [failure])
-    assert str(problem) == f"content/pictures/x.jpg:1: it is empty{kept}: copy it"
+    assert str(problem) == f"content/pictures/x.jpg:1: it is empty{kept}：copy it [picture-damaged]"
     assert problem.severity is Severity.PUBLISHING
 
 

@@ -121,6 +121,6 @@ def test_kind_that_cannot_be_stripped_is_told_of(folders):
     addresses, (failure,), published = publish(folders, gif, gif)
     assert (addresses, published) == ({}, {})
     assert failure.source == SOURCE
-    assert failure.what.startswith("the original cannot be offered: ")
-    assert failure.mend == "save it as JPEG"
+    assert failure.what.startswith("不能提供原片下载，")
+    assert failure.mend == "另存为JPEG"
     assert not failure.is_shown

@@ -164,7 +164,7 @@ def test_bad_picture_is_told_and_not_tried_again(album):
     failure = first.failures[0]
     assert (failure.source, failure.what, failure.is_shown) == (
         SOURCE("bad.jpg"),
-        "it is empty (0 bytes)",
+        "文件是空的（0字节）",
         False,
     )
     assert len(first.photos) == 3
@@ -197,7 +197,7 @@ def test_picture_that_went_bad_is_shown_as_it_was(album):
 def test_unreadable_picture_is_tried_again(album):
     """What the content is not to blame for is not remembered."""
     (album.folder / "folder.jpg").mkdir()
-    assert [each.what for each in album.make().failures] == ["it cannot be read (it is no file)"]
+    assert [each.what for each in album.make().failures] == ["文件读不出来（不是文件）"]
     album.make()
     assert [done.source for done in album.done] == [SOURCE("folder.jpg")]
 
@@ -207,7 +207,7 @@ def test_crash_is_told_and_all_others_are_made(album):
     album.add("crash.jpg", "05.jpg", "06.jpg")
     catalogue = album.make(executor=local, work=die)
     assert [(each.source, each.what) for each in catalogue.failures] == [
-        (SOURCE("crash.jpg"), "the decoder crashed over it")
+        (SOURCE("crash.jpg"), "解码时程序崩溃了")
     ]
     assert len(catalogue.photos) == 5
     assert len(album.files()) == 10

@@ -195,7 +195,7 @@ def test_unknown_parts_within_frames_go():
 def test_a_truncated_file_is_refused(kind, share):
     """It says so, and how to mend it."""
     content = saved(picture(size=(160, 120)), kind)
-    with pytest.raises(BadPictureError, match="copy it from the camera again"):
+    with pytest.raises(BadPictureError, match="从相机里重新拷一次"):
         strip(content[: int(len(content) * share)])
 
 
@@ -211,7 +211,7 @@ def test_a_truncated_file_is_refused(kind, share):
 )
 def test_other_kinds_are_refused(content):
     """They cannot be stripped without loss, and the editor is told what can."""
-    with pytest.raises(BadPictureError, match="save it as JPEG"):
+    with pytest.raises(BadPictureError, match="另存为JPEG"):
         strip(content)
 
 
@@ -239,7 +239,7 @@ def test_other_kinds_are_refused(content):
 )
 def test_a_damaged_file_is_refused(content):
     """It says so, and how to mend it."""
-    with pytest.raises(BadPictureError, match=r"damaged: .*: open it in a photo program"):
+    with pytest.raises(BadPictureError, match=r"文件坏了，.+：用看图软件打开"):
         strip(content)
 
 

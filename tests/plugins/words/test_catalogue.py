@@ -75,39 +75,38 @@ def test_words_survive_being_written(tmp_path):
         pytest.param(
             "fr",
             {},
-            "there is no catalogue of words for 'fr': known are en, zh-CN",
+            "没有“fr”的界面文字：现有 en、zh-CN",
             id="unknown language",
         ),
         pytest.param(
             "zh-CN",
             {"nav.theme": "路线"},
-            "words: there is no word 'nav.theme': did you mean nav.themes?",
+            "words: nav.theme: 没有叫 nav.theme 的词：是不是想写 nav.themes？",
             id="unknown word",
         ),
         pytest.param(
             "zh-CN",
             {"list.stories": "{n}篇，{m}"},
-            "words: list.stories asks for m: keep to {n}",
+            "words: list.stories: 要填的 m 这里没有：只能用 {n}",
             id="unknown place",
         ),
         pytest.param(
             "zh-CN",
             {"list.stories": "{"},
-            "words: list.stories has a brace that holds no value: "
-            "keep to {n}, and write {{ or }} for a brace itself",
+            "words: list.stories: 有一个花括号里没有可填的：只能用 {n}；花括号本身写成 {{ 或 }}",
             id="stray brace",
         ),
         pytest.param(
             "zh-CN",
             {"home.actions": "{"},
-            "words: home.actions has a brace that holds no value: "
-            "this word gets no values, and write {{ or }} for a brace itself",
+            "words: home.actions: 有一个花括号里没有可填的："
+            "这个词没有可填的；花括号本身写成 {{ 或 }}",
             id="stray brace in a word without values",
         ),
         pytest.param(
             "zh-CN",
             {"form.text": ""},
-            "words: form.text is empty: write a word, or take the line away",
+            "words: form.text: 是空的：写上字，或者删去这一行",
             id="empty word",
         ),
     ],
