@@ -68,9 +68,7 @@ def _credit(source: Source, *, is_album: bool) -> Iterator[Problem]:
         return
     if is_photo(source.value("picture")):
         what, mend = "题图是照片，没有署名", "开头加一行 credit: 摄影：某某"
-        yield Problem(
-            source.path, source.line("picture"), what, mend, Severity.STYLE, rule="credit-missing"
-        )
+        yield source.problem("credit-missing", "picture", what, mend, Severity.STYLE)
         return
     for image in images_in(source.body) if "![" in source.body else ():
         if (is_album or is_photo(image.address)) and not split_title(image.title)[1]:
@@ -87,4 +85,4 @@ def _date(source: Source, today: date) -> Iterator[Problem]:
         return
     what = f"日期 {moment.date()} 还没有到，报道却会马上发布"
     mend = f"想定时发布，就加一行 {PUBLISH_AT}: {moment.date()} 08:00；不是的话，改 date"
-    yield Problem(source.path, source.line("date"), what, mend, Severity.STYLE, rule="date-ahead")
+    yield source.problem("date-ahead", "date", what, mend, Severity.STYLE)
