@@ -34,8 +34,10 @@ def problems_in(path: Path, text: str, rules: Sequence[Rule]) -> Iterator[Proble
 def fixed(text: str, rules: Sequence[Rule]) -> str:
     """Mend what *rules* find and can mend for sure in a file with the *text*, until they find no
     more of it. Code, links, HTML, quotations and the lines of the head that are for the machine
-    stay as they are.
+    stay as they are, and so does a file whose lines end as on old Macintoshes.
     """
+    if "\r" in text.replace("\r\n", ""):
+        return text
     for _ in range(MOST_TURNS):
         mended = _fixed_once(text, rules)
         if mended == text:

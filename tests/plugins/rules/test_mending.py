@@ -1,0 +1,70 @@
+"""Mended texts are written back as their editor's program wrote them."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugins.editing.mending import mend_content, mend_file
+from plugins.editing.rules.house import HouseWord, HouseWords
+
+WORDS = HouseWords.of({"帐号": HouseWord("账号", is_mended=True)})
+TEXT = "title: 你好,世界\ndate: 2015-12-05\n\n登记帐号.\n"
+MENDED = "title: 你好，世界\ndate: 2015-12-05\n\n登记账号。\n"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "mark"])
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"], ids=["unix", "windows"])
+def test_forms_stay(tmp_path, mark, line_end):
+    """A byte order mark, the ends of lines and the rights of a file stay as they were."""
+    path = tmp_path / "稿子 一.md"
+    path.write_bytes(mark + TEXT.encode().replace(b"\n", line_end))
+    path.chmod(0o640)
+    assert mend_file(path, WORDS)
+    assert path.read_bytes() == mark + MENDED.encode().replace(b"\n", line_end)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert not mend_file(path, WORDS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode("gb18030"),
+        TEXT.encode("utf-16"),
+        TEXT.replace("\n", "\r").encode(),
+        b"",
+        MENDED.encode(),
+        b"\xff\x00\n\n,",
+    ],
+    ids=["gb18030", "utf-16", "macintosh", "empty", "mended", "bytes"],
+)
+def test_what_cannot_be_read_stays(tmp_path, content):
+    """What is no text in UTF-8, or has nothing to mend, is not written."""
+    path = tmp_path / "a.md"
+    path.write_bytes(content)
+    before = path.stat().st_mtime_ns, path.stat().st_ino
+    assert not mend_file(path, WORDS)
+    assert path.read_bytes() == content
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == before
+
+
+def test_all_texts_and_nothing_else(tmp_path):
+    """Stories, themes, pages and albums are mended; what stands elsewhere is not."""
+    texts = ("stories/2016/a.md", "themes/b.md", "pages/c.md", "galleries/d/index.md")
+    others = ("stories/a.txt", "galleries/d/other.md", "notes.md", "campaign.toml")
+    for name in (*texts, *others):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEXT, "utf-8")
+    assert mend_content(tmp_path, WORDS) == [tmp_path / name for name in texts]
+    assert {(tmp_path / name).read_text("utf-8") for name in texts} == {MENDED}
+    assert {(tmp_path / name).read_text("utf-8") for name in others} == {TEXT}
+    assert mend_content(tmp_path, WORDS) == []
+
+
+def test_a_linked_file_stays_linked(tmp_path):
+    """A text that is a link into another folder is mended there, and stays a link."""
+    (tmp_path / "real.md").write_text(TEXT, "utf-8")
+    (tmp_path / "link.md").symlink_to("real.md")
+    assert mend_file(tmp_path / "link.md", WORDS)
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "real.md").read_text("utf-8") == MENDED
