@@ -32,10 +32,10 @@ class Due:
 
     @classmethod
     def read(cls, records: Path) -> Due:
-        """Read what a build left in *records*; an older version left nothing."""
+        """Read what a build left in *records*; other versions left nothing, or another form."""
         try:
             return cls(**json.loads((records / DUE).read_bytes()))
-        except FileNotFoundError:
+        except (FileNotFoundError, TypeError, ValueError):
             return cls()
 
     def dump(self) -> bytes:

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO
@@ -53,23 +54,30 @@ class DueBuilds:
     def look(self, now: datetime) -> float:
         """Start what is due, and look after what runs; gives the seconds until the next look.
 
-        Raises DueBuildError once for each build that failed.
+        Raises DueBuildError once for each build that failed, or could not be started: a full disk,
+        too many processes.
         """
+        release = self.releases.current()
+        if release is None:
+            return NOTHING
+        try:
+            end_drafts(release, self.releases, now)
+            return self._look(release, now)
+        except OSError as error:
+            raise self._failed(now, f"{type(error).__name__}: {error}") from error
+
+    def _look(self, release: Release, now: datetime) -> float:
         if self._running:
             code = self._running.process.poll()
             if code is None:
                 return LOOK_SECONDS
             self._finish(self._running, code, now)
-        release = self.releases.current()
-        if release is None:
-            return NOTHING
-        end_drafts(release, self.releases, now)
         due = Due.read(release.records)
-        if due.at is None:
-            return NOTHING
-        first = max(due.at, self._not_before or due.at)
+        first = max(filter(None, (due.at, self._not_before)), default=now)
         if first > now:
             return (first - now).total_seconds()
+        if due.at is None:
+            return NOTHING
         self._start(due.at, due.settings)
         return LOOK_SECONDS
 
@@ -88,16 +96,18 @@ class DueBuilds:
         self._running = None
 
     def _start(self, due: datetime, settings: str) -> None:
-        log.info("a due build begins", extra={"due": due.isoformat()})
-        said = tempfile.TemporaryFile()  # noqa: SIM115 -- as long as the build goes on
-        process = subprocess.Popen(  # noqa: S603 -- our own command
-            list(self.command(settings)),
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches us alone, and we end it in good order
-        )
+        with ExitStack() as opened:
+            said = opened.enter_context(tempfile.TemporaryFile())
+            process = subprocess.Popen(  # noqa: S603 -- our own command
+                list(self.command(settings)),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us alone, and we end it in good order
+            )
+            opened.pop_all()  # it stays open as long as the build goes on
         self._running = _Running(process, said, due)
+        log.info("a due build begins", extra={"due": due.isoformat()})
 
     def _finish(self, running: _Running, code: int, now: datetime) -> None:
         running.said.seek(0)
@@ -108,15 +118,17 @@ class DueBuilds:
             self._failures, self._not_before = 0, None
             log.info("a due build is done", extra={"due": running.due.isoformat()})
             return
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        raise self._failed(now, f"the build that is due since {running.due.isoformat()}: {last}")
+
+    def _failed(self, now: datetime, problem: str) -> DueBuildError:
+        """Say that it failed, and let the next try wait, each time for longer."""
         self._failures += 1
         seconds = pause_after(self._failures)
         self._not_before = now + timedelta(seconds=seconds)
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-        log.error(
-            "a due build failed; it is tried again",
-            extra={"due": running.due.isoformat(), "seconds": seconds, "problem": last},
-        )
-        raise DueBuildError(f"the build that is due since {running.due.isoformat()}: {last}")
+        told = {"seconds": seconds, "problem": problem}
+        log.error("a due build failed; it is tried again", extra=told)
+        return DueBuildError(problem)
 
     def _is_due_still(self, moment: datetime) -> bool:
         """Say whether the release waits for *moment* although a build came to an end."""

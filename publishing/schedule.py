@@ -26,8 +26,9 @@ def moments_of(stories: Iterable[tuple[str, Any]], now: datetime) -> dict[str, s
 
 def is_timed(story: Any) -> bool:
     """Say whether it depends on the moment alone whether readers see *story*."""
-    states = (State.PUBLISHED, State.SCHEDULED)
-    return getattr(story, "state", None) in states and bool(value_of(story)(PUBLISH_AT))
+    if not story.metadata.get(PUBLISH_AT):
+        return False
+    return getattr(story, "state", None) in (State.PUBLISHED, State.SCHEDULED)
 
 
 def waiting(moments: Moments, now: datetime) -> list[str]:

@@ -52,10 +52,13 @@ def new_token() -> str:
 
 
 def read_drafts(path: Path) -> list[SharedDraft]:
-    """Read all that are written down at *path*, the expired ones too; none if there is no file."""
-    if not path.is_file():
+    """Read all that are written down at *path*, the expired ones too; none where that cannot be
+    read, so that nothing is shown.
+    """
+    try:
+        return sorted(SharedDraft(**each) for each in json.loads(path.read_bytes()))
+    except (FileNotFoundError, TypeError, ValueError):
         return []
-    return sorted(SharedDraft(**each) for each in json.loads(path.read_bytes()))
 
 
 def write_drafts(path: Path, drafts: Iterable[SharedDraft]) -> None:

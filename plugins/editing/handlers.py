@@ -14,7 +14,7 @@ from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator
 
 from plugins.campaign.data import Campaign, read_campaign
-from plugins.campaign.states import State, Value, state_of
+from plugins.campaign.states import PUBLISH_AT, State, Value, state_of
 from plugins.editing.check import check_content
 from plugins.editing.kept import KeptStories
 from plugins.problems import ContentError, Problem, Severity
@@ -118,8 +118,8 @@ def place_story(content: Content) -> None:
 
 def still_stands(story: Any, now: datetime) -> bool:
     """Say whether a *story* that an earlier build has read stands *now* where it stood then."""
-    state = getattr(story, "state", None)
-    return state is None or state is state_of(value_of(story), now)
+    is_timed = hasattr(story, "state") and PUBLISH_AT in story.metadata
+    return not is_timed or story.state is state_of(value_of(story), now)
 
 
 def value_of(story: Any) -> Value:

@@ -141,6 +141,14 @@ def test_roll_back_waits_for_somebody(site):
     assert Due.read(site.release.records).at == MOMENT
 
 
+def test_line_without_a_moment(site, tmp_path):
+    """A line that says nothing is as good as none."""
+    site.write_story("waits", title=TITLE, comments="open\npublish_at:")
+    site.build()
+    assert mentions(site, TITLE)
+    assert site.tree() == site.clean_build(tmp_path / "clean")
+
+
 def test_public_story_that_leads_to_it_stops_the_build(site):
     """Such a link is a mistake until the moment, and then it is none."""
     site.write_story("leads", body="[那篇](/stories/waits/)")

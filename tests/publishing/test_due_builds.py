@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from comment_archive.due import Due
+from comment_archive.due import DUE, Due
 from comments_service import publication
 from publishing.due_builds import LOOK_SECONDS, NOTHING, DueBuildError, DueBuilds
 from publishing.release import Release, Releases
@@ -102,6 +102,22 @@ def test_failed_build_is_tried_again(release, code, problem):
         assert due.look(moment) == pause
         moment += timedelta(seconds=pause)
     assert told == ["mine.py"] * 3
+
+
+def test_build_that_cannot_be_started(release):
+    """What the machine refuses is a failure like any other: it is told, and tried again."""
+    due = DueBuilds(Releases(release.folder.parent), lambda settings: ["/nowhere/python"])
+    for pause in (1, 2):
+        with pytest.raises(DueBuildError, match="/nowhere/python"):
+            due.look(SOON + timedelta(seconds=pause - 1))
+        assert due.look(SOON + timedelta(seconds=pause - 1)) == pause
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"newer": 1}'])
+def test_record_of_another_form(release, text):
+    """A moment that cannot be read is none; the next build writes it anew."""
+    (release.records / DUE).write_text(text, "utf-8")
+    assert builds(release, DONE)[0].look(SOON) == NOTHING
 
 
 def test_stopped_with_the_publisher(release):

@@ -247,6 +247,15 @@ def test_list_is_in_order(tmp_path):
     assert [each.story for each in read_drafts(tmp_path / FILE)] == ["stories/a.md", "stories/b.md"]
 
 
+@pytest.mark.parametrize("text", ["", "[{}]", "null", '[{"token": "x"}]'])
+def test_list_that_cannot_be_read(site, text):
+    """Then nothing is shown, and all else goes on."""
+    page = shared(site)
+    site.releases.with_name(FILE).write_text(text, "utf-8")
+    assert site.build()
+    assert page not in site.tree()
+
+
 def run(site, *words):
     """Do what an editor types."""
     command = [str(ROOT / "run"), "share-draft", *words]
