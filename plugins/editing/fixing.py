@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from plugins.editing.parts import parts_of
+from plugins.editing.parts import Part, parts_of
 from plugins.editing.rules.rule import SHUT, Mark, Prose, Rule
 from plugins.problems import Problem
 
@@ -22,9 +22,13 @@ def marks_in(prose: Prose, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Mark]]
             yield rule, mark if is_open else replace(mark, replacement=None)
 
 
-def problems_in(path: Path, text: str, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Tell what *rules* find in the file at *path* with the *text*, each with line and column."""
-    for part in parts_of(text):
+def problems_in(
+    path: Path, text: str, rules: Sequence[Rule], parts: Callable[[str], Iterable[Part]] = parts_of
+) -> Iterator[Problem]:
+    """Tell what *rules* find in the *parts* of the file at *path* with the *text*, each with line
+    and column.
+    """
+    for part in parts(text):
         for rule, mark in marks_in(part.prose, rules):
             place = part.start + mark.start
             line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)

@@ -15,6 +15,15 @@ DATED = frozenset({"correction", "updated", "withdrawn"})
 SPOKEN = DATED.union({"title", "kicker", "summary", "picture_alt", "picture_caption"})
 """Keys whose values are sentences for readers; all others are for the machine, or names."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2})?\s*")
+SAID = frozenset(
+    {
+        *("alt", "as_of", "caption", "description", "label", "lead", "name", "note", "slogan"),
+        *("source", "summary", "text", "title"),
+    }
+)
+"""Keys of the campaign's data whose values readers see."""
+PAIR = re.compile(r"\s*(?P<key>[a-z_]+)\s*=\s*(?P<value>\[?\s*\".*)")
+STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +54,17 @@ def parts_of(text: str) -> Iterator[Part]:
             yield Part(prose, place - len(line) - 1 + start, number)
     if place < len(text):
         yield Part(body_prose(text[place:]), place, number + 1)
+
+
+def parts_of_data(text: str) -> Iterator[Part]:
+    """Give the prose of the campaign's data, a TOML file with the *text*: what stands between
+    quotation marks behind a key of SAID, in the same line and without backslashes.
+    """
+    place = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        found = PAIR.match(line)
+        if found and found["key"] in SAID:
+            for string in STRING.finditer(line, found.start("value")):
+                if "\\" not in string[1]:
+                    yield Part(head_prose(string[1], "data"), place + string.start(1), number)
+        place += len(line) + 1

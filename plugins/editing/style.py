@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from plugins.editing.facts import check_facts
 from plugins.editing.fixing import fixed, problems_in
+from plugins.editing.parts import parts_of_data
 from plugins.editing.rules import FACTS, PROSE
 from plugins.editing.rules.house import HouseWords
 from plugins.editing.rules.rule import Rule
@@ -26,6 +28,13 @@ def check_style(
     yield from problems_in(source.path, text, rules_with(words))
     if part in ("stories", "galleries"):
         yield from check_facts(source, today, is_album=part == "galleries")
+
+
+def check_data_style(path: Path, text: str, words: HouseWords) -> Iterator[Problem]:
+    """Tell what of the sentences in the campaign's data, the file at *path* with the *text*, should
+    be written otherwise; ``--fix`` leaves that file alone.
+    """
+    yield from problems_in(path, text, rules_with(words), parts_of_data)
 
 
 def mended(text: str, words: HouseWords) -> str:
