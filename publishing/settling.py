@@ -17,7 +17,5 @@ def settle(release: Release) -> None:
     pending = release.records / SLOTS
     if not pending.is_file():
         return
-    slot_map = release.slot_map()
-    for name, slots in json.loads(pending.read_bytes()).items():
-        slot_map.replace(name, slots)
+    release.slot_map().replace_all(json.loads(pending.read_bytes()))
     pending.unlink()

@@ -6,7 +6,7 @@ but its making.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from comment_archive.tables import Opened, write_database
@@ -42,9 +42,13 @@ class SlotMap(Opened):
 
     def replace(self, name: str, slots: Iterable[str]) -> None:
         """Note that the page *name* holds *slots* from now on; none when it is gone."""
+        self.replace_all({name: slots})
+
+    def replace_all(self, pages: Mapping[str, Iterable[str]]) -> None:
+        """Note which slots each of *pages* holds from now on, in one transaction."""
         with self._open() as connection:
-            connection.execute("DELETE FROM held WHERE page = ?", (name,))
-            connection.executemany(INSERT, _rows([(name, slots)]))
+            connection.executemany("DELETE FROM held WHERE page = ?", [(name,) for name in pages])
+            connection.executemany(INSERT, _rows(pages.items()))
 
     def write(self, pages: Iterable[tuple[str, list[str]]]) -> None:
         """Make the map anew: each page's name, and the slots in it; a slot may stand there more

@@ -11,6 +11,7 @@ from typing import Any
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator
 
+from plugins.editing.handlers import SHOW_UNPUBLISHED
 from plugins.offering import offer
 from plugins.search.documents import Document
 from plugins.search.index import Indexing, SearchError
@@ -37,7 +38,7 @@ def start_index(generators: list[Generator]) -> None:
     articles = next(g for g in generators if isinstance(g, ArticlesGenerator))
     settings = articles.settings
     offer(generators, search_parts=number_of_parts(len(articles.articles)))
-    if articles.articles:
+    if articles.articles and not settings.get(SHOW_UNPUBLISHED):  # Pagefind takes a second
         documents = documents_of(articles.articles, settings)
         settings["SEARCH_INDEXING"] = Indexing(documents, Path(settings["SEARCH_CACHE"]))
 

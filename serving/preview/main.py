@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from comments_service.config import Config
-from plugins.campaigns import SETTINGS, campaign_folder
+from plugins.campaigns import SETTINGS, campaign_folder, own_settings
 from publishing.inputs import CODE
 from serving import HOST, demo, environment
 from serving.environment import HERE, ServingError
@@ -167,9 +167,11 @@ class Desk:
 def watched() -> list[Path]:
     """Name all that a page is made of."""
     campaign = campaign_folder(os.environ)
+    own = own_settings(campaign)
+    content, theme = own.get("PATH", campaign / "content"), own.get("THEME", HERE / "theme")
     code = [HERE / folder for folder in CODE]
     files = [path for path in (HERE / "pelicanconf.py", campaign / SETTINGS) if path.is_file()]
-    return [campaign / "content", HERE / "theme", *code, *files]
+    return [Path(content), Path(theme), *code, *files]
 
 
 def _is_code(path: Path) -> bool:
