@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -312,7 +312,8 @@ def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
         yield from check_values_once(content.sources(part), "slug")
     yield from check_values_once(content.sources("themes"), "order")
     for album in content.albums:
-        yield from check_album(album, site)
+        problems = [*check_album(album, site)]
+        yield from problems if album.is_published else _eased(problems)
     yield from check_albums([album for album in content.albums if album.is_there])
     yield from check_places(content.folder)
     photos = filter(is_photo, content.pictures())
@@ -341,7 +342,15 @@ def _check_text(text: Text, site: Site, kept: KeptStories) -> list[Problem]:
         problems += _check_emptiness(text, source)
     if not problems and text.part == "stories":
         kept.keep(text.file, found_in(source, text.stamp, links))
-    return problems
+    return _eased(problems) if text.state is State.DRAFT else problems
+
+
+def _eased(problems: Iterable[Problem]) -> list[Problem]:
+    """Let what stops publishing not stop it in a draft, which is not published."""
+    return [
+        replace(each, severity=Severity.WARNING) if each.severity is Severity.PUBLISHING else each
+        for each in problems
+    ]
 
 
 def _check_emptiness(text: Text, source: Source) -> Iterator[Problem]:

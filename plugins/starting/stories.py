@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from plugins.editing.pictures import is_file_name
+from plugins.editing.rules.unwritten import FIRST_LINE
 from plugins.starting.answers import (
     list_of_themes,
     read_day,
@@ -21,8 +22,6 @@ from plugins.starting.pictures import FOLDER, Picture, read_picture
 from plugins.starting.slugs import free_slug, taken_by
 
 STORIES = "stories"
-FIRST_LINE = "正文从这里写起，把这一句换掉。"
-"""What stands where the text is to be written."""
 NEEDED = ("title", "theme", "summary")
 """The options that must be given where nobody can be asked."""
 

@@ -13,7 +13,7 @@ import pytest
 
 from plugins.campaigns import VARIABLE
 from plugins.editing.check import check_content
-from plugins.starting.stories import FIRST_LINE
+from plugins.editing.rules.unwritten import FIRST_LINE
 from tests.serving.terminal import Terminal
 from tests.site.albums import photograph
 from tests.site.browserless import ROOT

@@ -20,6 +20,7 @@ from plugins.editing.rules.spaces import (
     space_between_han,
 )
 from plugins.editing.rules.stops import dash, ellipsis, repeated
+from plugins.editing.rules.unwritten import unwritten
 from plugins.problems import Severity
 
 PROSE: tuple[Rule, ...] = (
@@ -49,6 +50,7 @@ PROSE: tuple[Rule, ...] = (
     Rule(name="heading-empty", about="小标题有字", find=empty_heading),
     Rule(name="title-length", about="标题在分享卡片上排得下", find=title_too_long),
     Rule(name="summary-length", about="摘要分享时不被截断", find=summary_too_long),
+    Rule(name="unwritten", about="占位的一句换成正文", find=unwritten),
 )
 """What the words of texts and heads are looked through for, in this order."""
 FACTS: tuple[Rule, ...] = (
