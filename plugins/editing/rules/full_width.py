@@ -1,5 +1,6 @@
-"""Full-width letters and digits (CLREQ 3.2.1: Western text is set in proportional or half-width
-forms)."""
+"""Full-width letters and digits: in horizontal text, Western letters and European digits are set
+proportional (CLREQ, on mixed text).
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Half-width punctuation beside Chinese (GB/T 15834-2011, 5.1: punctuation takes the place of one
-character; CLREQ 3.1.1)."""
+character; CLREQ on punctuation)."""
 
 from __future__ import annotations
 

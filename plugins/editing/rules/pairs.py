@@ -61,7 +61,7 @@ def _numbers(prose: Prose, place: int, sign: str, start: int) -> bool:
 
 def _goes_on(prose: Prose, number: int, lone: list[tuple[int, str]]) -> bool:
     """Tell whether paragraph *number* is part of a quotation of several: each of them begins with
-    “, the last one ends with ” (GB/T 15834-2011, 4.8.3.4).
+    “, the last one ends with ” (GB/T 15834-2011, 4.8).
     """
     start = prose.blocks[number][0]
     following = prose.blocks[number + 1 : number + 2]
@@ -98,7 +98,7 @@ def _mark(place: int, sign: str, turned: str | None) -> Mark:
 
 
 def nested(prose: Prose) -> Iterator[Mark]:
-    """Find quotation marks within the same quotation marks (GB/T 15834-2011, 4.8.3.3: “ ” outside,
+    """Find quotation marks within the same quotation marks (GB/T 15834-2011, 4.8: “ ” outside,
     ‘ ’ inside).
     """
     for found in NESTED.finditer(prose.shown):

@@ -1,8 +1,8 @@
 """Spaces that do not belong in Chinese: beside punctuation, between characters, beside Latin words
 and numbers, at the beginning of a paragraph.
 
-Full-width punctuation has its own room (CLREQ 3.1.6), the gap between Chinese and Latin is set by
-the theme (``text-autospace``, CLREQ 3.2.4), as are indents (CLREQ 4.2.1).
+Full-width punctuation has its own room; the gap between Chinese and Latin is set by the theme
+(``text-autospace``), as are indents (CLREQ, on punctuation, on mixed text, on paragraphs).
 """
 
 from __future__ import annotations

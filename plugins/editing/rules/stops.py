@@ -16,12 +16,12 @@ ONCE = frozenset("，；：")
 """Marks of which two in a row certainly stand for one."""
 ENDS = frozenset("？！")
 MOST_ENDS = 3
-"""GB/T 15834-2011, 4.2.3.3 and 4.3.3.3: ？ and ！ may be written up to three times."""
+"""GB/T 15834-2011, 4.2 and 4.3: ？ and ！ may be written up to three times."""
 FULL_STOPS = re.compile("。{3,}")
 DOTS = re.compile(f"(?<=[{CHINESE}])(?<!…)(?:…|…{{3}})(?!…)|(?<!…)…(?=[{CHINESE}])(?!…)")
-"""GB/T 15834-2011, 4.11.2: six dots, ``……``; twelve where a whole passage is left out."""
+"""GB/T 15834-2011, 4.11: six dots, ``……``; twelve where a whole passage is left out."""
 LINES = re.compile(f"(?<=[{CHINESE}])(?:－{{2,3}}|―{{2,3}}|─{{2,3}})(?=[{CHINESE}])")
-"""GB/T 15834-2011, 4.10.2: ``——``; these are full-width hyphens, bars and parts of frames."""
+"""GB/T 15834-2011, 4.10: ``——``; these are full-width hyphens, bars and parts of frames."""
 
 
 def repeated(prose: Prose) -> Iterator[Mark]:

@@ -72,6 +72,7 @@ def test_words(tmp_path, words, line, after, count):
         ('["帐号"]\nwrite = "账号"\nbut = ["别的"]\n', 1),
         ('["帐号"]\nwrite = "新帐号"\n', 1),
         ('"帐号" = "账号"\n', 1),
+        ('["帐\\n号"]\nwrite = "账号"\n', 1),
     ],
 )
 def test_wrong_lists_are_told(tmp_path, text, line):
