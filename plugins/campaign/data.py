@@ -7,31 +7,32 @@ from __future__ import annotations
 import re
 import tomllib
 import types
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from plugins.campaign.broken_toml import told_of_toml
+from plugins.campaign.changes import YEARS
+from plugins.campaign.figure_checks import FIGURE_CHECKS, check_names, named_in_data
+from plugins.campaign.figures import Figure, Figures
 from plugins.campaign.places import Place, Spot, find_spots, name_of, spot_of
-from plugins.problems import ContentError, Problem, UnreadableText, did_you_mean, read_text
+from plugins.problems import (
+    ContentError,
+    Problem,
+    Severity,
+    UnreadableText,
+    did_you_mean,
+    read_text,
+)
 from plugins.typography.pinyin import RESERVED_IDS
 
 T = TypeVar("T")
-AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)")
-BROKEN = {
-    "Expected '=' after a key": "键后面要有等号",
-    "Expected newline or end of document": "一行只能写一项",
-    "Invalid statement": "这一行不是“键 = 值”",
-    "Invalid value": "值写得不对",
-    "Unclosed array": "方括号没有关上",
-    "Unterminated string": "引号没有关上",
-    "Illegal character": "有不该有的字符，或者引号没有关上",
-    "Cannot overwrite a value": "同一个键写了两次",
-    "Cannot declare": "同一张表写了两次",
-    "Unescaped '\\'": "反斜杠要写两个",
-}
-"""What tomllib says, by how it begins."""
+ABOVE_TABLES = ("lead_stories", "home_gallery")
+"""Keys that TOML takes for a table's when they stand below its name."""
+EVENT_DAY = "写成 2015、2015-12 或 2015-12-05 这样"
 POLICE_PAGE = "https://beian.mps.gov.cn/"
 
 
@@ -87,17 +88,6 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A number with its unit, what it counts, and who says so."""
-
-    value: str
-    label: str
-    unit: str = ""
-    source: str = ""
-    """Where it comes from; that of the campaign when empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One part of what was done; with or without a picture, figures and a story."""
 
@@ -116,7 +106,9 @@ class Section:
 class Event:
     """A mark on the timeline."""
 
-    year: str
+    year: str = field(
+        metadata={"form": (re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII), EVENT_DAY)}
+    )
     text: str
 
 
@@ -161,6 +153,8 @@ class Campaign:
     lead_stories: tuple[str, ...] = ()
     home_gallery: str = ""
     """Slug of the album that the home page shows; the newest one when empty."""
+    figures: tuple[Figure, ...] = ()
+    """Figures that only texts name."""
     stats: tuple[Figure, ...] = ()
     carousel: tuple[Picture, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -193,10 +187,31 @@ class Campaign:
 
     def counted(self) -> Iterator[tuple[Place, Figure]]:
         """Give every figure with its place."""
-        yield from ((("stats", number), figure) for number, figure in enumerate(self.stats))
+        for name, figures in (("figures", self.figures), ("stats", self.stats)):
+            yield from (((name, number), figure) for number, figure in enumerate(figures))
         for part, section in enumerate(self.sections):
             for number, figure in enumerate(section.figures):
                 yield ("sections", part, "figures", number), figure
+
+    @property
+    def known_figures(self) -> Figures:
+        """The figures that have an id."""
+        return Figures.of(figure for _, figure in self.counted())
+
+    @property
+    def told_figures(self) -> Figures:
+        """The figures that have an id, each with its source and its day."""
+        return self.known_figures.with_defaults(self.campaign.source, self.campaign.as_of)
+
+    def with_figures(self) -> Campaign:
+        """Give the campaign with all figures where texts name them and lists show them again."""
+        figures = self.known_figures
+        sections = (
+            replace(section, figures=tuple(map(figures.again, section.figures)))
+            for section in self.sections
+        )
+        stats = tuple(map(figures.again, self.stats))
+        return figures.within(replace(self, stats=stats, sections=tuple(sections)))
 
     def told(self) -> Iterator[tuple[Place, str]]:
         """Give the slug of every story the data names, with the place that names it."""
@@ -217,19 +232,29 @@ class CampaignFile:
     """None when nothing of the file could be read."""
     spots: Mapping[Place, Spot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    named: frozenset[str] = frozenset()
+    """The ids of the figures that the file itself names."""
 
-    def problem(self, rule: str, place: Place, what: str, mend: str) -> Problem:
+    def problem(
+        self,
+        rule: str,
+        place: Place,
+        what: str,
+        mend: str,
+        severity: Severity = Severity.BUILD,
+    ) -> Problem:
         """Make a problem at *place*, and name that."""
         told = f"{name_of(place)}: {what}" if place else what
         line, column = spot_of(place, self.spots)
-        return Problem(self.path, line, told, mend, column=column, rule=rule)
+        return Problem(self.path, line, told, mend, severity, column, rule)
 
 
 def read_campaign(path: Path) -> Campaign:
     """Read and check the campaign's file; raises CampaignError with everything to be mended."""
     file = inspect_campaign(path)
-    if file.problems or file.campaign is None:
-        raise CampaignError(*file.problems)
+    stopping = [problem for problem in file.problems if problem.stops(is_public=False)]
+    if stopping or file.campaign is None:
+        raise CampaignError(*stopping)
     return file.campaign
 
 
@@ -245,28 +270,17 @@ def inspect_campaign(path: Path) -> CampaignFile:
     except UnreadableText as error:
         return CampaignFile(path, None, problems=[error.problem])
     except tomllib.TOMLDecodeError as error:
-        return CampaignFile(path, None, problems=[_broken_toml(path, text, str(error))])
+        return CampaignFile(path, None, problems=[told_of_toml(path, text, str(error))])
     reader = _Reader(CampaignFile(path, None, find_spots(text)))
     campaign = reader.record(Campaign, data, ())
-    file = CampaignFile(path, campaign, reader.file.spots, reader.file.problems)
+    file = replace(
+        reader.file, campaign=campaign.with_figures(), named=named_in_data(campaign, text)
+    )
     for check in CHECKS:
         file.problems.extend(check(file, campaign))
+    file.problems.extend(check_names(file, campaign, text))
     file.problems.sort(key=lambda problem: problem.order)
     return file
-
-
-def _broken_toml(path: Path, text: str, told: str) -> Problem:
-    """Tell what tomllib tells, with its line where ours stand."""
-    found = AT_LINE.search(told)
-    line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
-    column = int(found[2]) if found else 0
-    told = AT_LINE.sub("", told).replace(" (at end of document)", "")
-    told = next((words for start, words in BROKEN.items() if told.startswith(start)), told)
-    mend = "改正这个地方的TOML写法"
-    if set("“”") & set(text.split("\n")[line - 1]):
-        mend = '值用半角引号 "……" 括起来'
-    what = f"TOML写错了（{told}）"
-    return Problem(path, line, what, mend, column=column, rule="toml-syntax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +299,7 @@ class _Reader:
             return self._make(kind, {}, place, is_silent=True)
         names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
         for unknown in data.keys() - names:
-            near = get_close_matches(unknown, names, n=1)
-            mend = did_you_mean(near[0]) if near else f"可以写的有 {'、'.join(names)}"
+            mend = _mend_unknown(unknown, names, is_within=bool(place))
             self.tell("unknown-key", (*place, unknown), "这里没有这一项", mend)
         return self._make(kind, data, place)
 
@@ -295,7 +308,7 @@ class _Reader:
     ) -> T:
         hints, values = get_type_hints(kind), {}
         for item in fields(kind):  # type: ignore[arg-type]
-            is_needed = item.default is MISSING and item.default_factory is MISSING
+            is_needed = _is_needed(item, data)
             if item.name in data:
                 value = self.value(hints[item.name], data[item.name], (*place, item.name))
                 values[item.name] = value
@@ -354,6 +367,21 @@ class _Reader:
         return texts
 
 
+def _mend_unknown(key: str, names: Sequence[str], *, is_within: bool) -> str:
+    """Say what to do with a *key* that a table knows nothing of, which knows *names*."""
+    if is_within and key in ABOVE_TABLES:
+        return "移到文件最前面，第一个方括号的上面"
+    near = get_close_matches(key, names, n=1)
+    return did_you_mean(near[0]) if near else f"可以写的有 {'、'.join(names)}"
+
+
+def _is_needed(item: Any, data: Mapping[str, object]) -> bool:
+    """Say whether the field *item* must be there, beside what else there is."""
+    if unless := item.metadata.get("unless"):
+        return unless not in data
+    return item.default is MISSING and item.default_factory is MISSING
+
+
 def _is_empty(value: object) -> bool:
     """Say whether *value* is a list of nothing, or a text in which there is nothing to be seen."""
     return value == [] or (isinstance(value, str) and not value.strip())
@@ -373,16 +401,6 @@ def _nothing(hint: Any) -> Any:
 def _list_form(hint: Any, place: Place) -> str:
     name = ".".join(part for part in place if isinstance(part, str))
     return f"[[{name}]]" if is_dataclass(hint) else f'{place[-1]} = ["...", "..."]'
-
-
-def _sources(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
-    """Find figures of which nobody says where they come from."""
-    if campaign.campaign == _nothing(Identity):
-        return
-    for place, figure in campaign.counted():
-        if not figure.source and not campaign.campaign.source:
-            mend = "给它加一行 source，或者在 [campaign] 里写一个总的"
-            yield file.problem("source-missing", place, "数字没有出处", mend)
 
 
 def _lead_stories(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
@@ -406,6 +424,28 @@ def _section_ids(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
             yield file.problem("duplicate-id", place, what, "换一个")
 
 
+def _timeline(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
+    """Find days of the timeline that do not exist, and those that stand after a later one."""
+    before = ""
+    for number, event in enumerate(campaign.timeline):
+        place = ("timeline", number, "year")
+        if re.fullmatch(r"[\d-]+", event.year) and not _is_day(event.year):
+            yield file.problem("bad-date", place, f"没有“{event.year}”这一天", EVENT_DAY)
+        elif event.year < before[: len(event.year)]:
+            what, mend = f"{event.year} 排在 {before} 后面", "按时间先后排"
+            yield file.problem("timeline-order", place, what, mend, Severity.STYLE)
+        before = max(before, event.year)
+
+
+def _is_day(text: str) -> bool:
+    """Say whether a year, a month or a day of the timeline exists."""
+    year, *rest = (int(part or 0) for part in text.split("-"))
+    try:
+        return date(year, *(rest or [1]), *[1] * (2 - max(len(rest), 1))).year in YEARS
+    except (TypeError, ValueError):
+        return False
+
+
 def _words_of_pictures(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
     """Find pictures of sections without words for those who cannot see them."""
     for number, section in enumerate(campaign.sections):
@@ -423,9 +463,10 @@ def _tag_addresses(file: CampaignFile, campaign: Campaign) -> Iterator[Problem]:
 
 
 CHECKS: tuple[Callable[[CampaignFile, Campaign], Iterator[Problem]], ...] = (
-    _sources,
+    *FIGURE_CHECKS,
     _lead_stories,
     _section_ids,
+    _timeline,
     _words_of_pictures,
     _tag_addresses,
 )

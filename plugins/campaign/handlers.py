@@ -17,6 +17,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.changes import modified_at, read_corrections, read_update, read_withdrawal
 from plugins.campaign.data import Campaign
+from plugins.campaign.figures import Figure
 from plugins.campaign.generator import WITHDRAWN, ListsGenerator, WithdrawnGenerator
 from plugins.campaign.lists import StoryList, by_tag
 from plugins.campaign.stories import (
@@ -30,6 +31,9 @@ from plugins.editing.handlers import campaign_of
 from plugins.offering import offer
 
 log = logging.getLogger(__name__)
+
+FIGURES = "plugins.campaign.marks:FigureMarkdown"
+"""Named by text, as the extension of typography is."""
 
 OF_PICTURES = ("picture", "picture_alt", "picture_caption")
 """What a head tells of the picture of a page."""
@@ -49,8 +53,21 @@ def read_data(pelican: Any) -> None:
     settings = pelican.settings
     campaign = campaign_of(settings)
     settings["WHOLE_WORDS"] = campaign.campaign.whole_words
+    configs = settings["MARKDOWN"].setdefault("extension_configs", {})
+    note = partial(note_of_figures, settings)
+    configs[FIGURES] = {"figures": campaign.told_figures, "note": note}
     settings["AUDIT"] = read_audit(Path(settings["PATH"]))
     warn_of_gaps(campaign, settings)
+
+
+def note_of_figures(
+    settings: dict[str, Any], figures: tuple[Figure, ...], as_of: str, source: str
+) -> str:
+    """Word when *figures* were counted and where they come from."""
+    words = settings["WORDS"]
+    shown = words("figures.between").join(figure.shown for figure in figures)
+    text: str = words("figures.note", figures=shown, when=as_of, source=source)
+    return text
 
 
 def read_audit(content: Path) -> dict[str, Any] | None:

@@ -11,7 +11,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 from markdown import Markdown
 
 from plugins.campaign.addresses import slug_of
+from plugins.campaign.figures import Figures
+from plugins.campaign.marks import FigureMarkdown
 from plugins.editing.folders import GALLERIES, AlbumFolder
+from plugins.editing.named import check_named
 from plugins.editing.pictures import Image, below_content, images_in, is_photo
 from plugins.editing.shown import WITHOUT_WORDS, Body, check_pictures, check_strips
 from plugins.editing.site import YEAR, Site, Told
@@ -19,6 +22,7 @@ from plugins.editing.sources import Source
 from plugins.problems import Problem, Severity, did_you_mean
 from plugins.typography.blocks import ChineseMarkdown, headings_of
 
+NONE = Figures()
 MARKER = re.compile("<!--/?slot ")
 NOT_TEXT = re.compile(
     r"^(```+|~~~+).*?^\1[`~]*[ ]*$|(?P<tick>`+)[^`\n]+(?P=tick)|<!--.*?-->",
@@ -72,6 +76,7 @@ def check_body(
     body = Body(source=source, text=text, images=images, file=file, album=album)
     yield from check_pictures(body, site)
     yield from check_strips(body, site)
+    yield from check_named(source, text, site)
     shown = _without_images(text, images)
     lines = zip(source.body.split("\n"), shown.split("\n"), strict=True)
     for number, (raw, line) in enumerate(lines, source.body_line):
@@ -214,7 +219,7 @@ def _check_anchor(anchor: str, path: str, target: str, site: Site) -> Told | Non
         near = get_close_matches(anchor, sorted(of_theme), n=1)
         mend = did_you_mean(f"#{near[0]}") if near else f"去掉 #{anchor}"
         return Told("broken-anchor", f"“{target}”在那一页上没有这个位置", mend)
-    anchors = anchors_of(site.addresses[path])
+    anchors = anchors_of(site.addresses[path], site.figures or NONE)
     if anchor in anchors:
         return None
     meant = slug_of(anchor)
@@ -251,9 +256,12 @@ def _mend_lost(path: str, name: str, target: str, site: Site) -> str:
     return did_you_mean(near[0]) if near else LOST
 
 
-def anchors_of(body: str) -> frozenset[str]:
-    """Give the anchors of a Markdown text: those of its headings, and those its HTML sets."""
-    markdown = Markdown(extensions=["fenced_code", "tables", ChineseMarkdown()])
+def anchors_of(body: str, figures: Figures = NONE) -> frozenset[str]:
+    """Give the anchors of a Markdown text: those of its headings, which may name *figures*, and
+    those its HTML sets.
+    """
+    shown = FigureMarkdown(figures=figures)
+    markdown = Markdown(extensions=["fenced_code", "tables", ChineseMarkdown(), shown])
     markdown.convert(body)
     ids = [heading.id for heading in headings_of(markdown)]
     return frozenset([*ids, *ID.findall(_without_code(body))])

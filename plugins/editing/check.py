@@ -12,12 +12,14 @@ from pathlib import Path
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.data import CampaignFile, inspect_campaign
+from plugins.campaign.figures import Figures
 from plugins.campaign.states import State, opens_at, state_of
 from plugins.editing.albums import check_album, check_places, check_sizes
 from plugins.editing.bodies import check_body, check_link, leads_to_withdrawn
 from plugins.editing.folders import GALLERIES, AlbumFolder, read_folders
 from plugins.editing.heads import PAGE_KEYS, STORY_KEYS, THEME_KEYS, check_head
 from plugins.editing.kept import Found, KeptStories, Stamp, found_in, stamp_of
+from plugins.editing.named import check_unused, named_in
 from plugins.editing.names import (
     check_albums,
     check_stories,
@@ -210,6 +212,10 @@ class Content:
         """Give the addresses that the campaign gives to single tags."""
         return self.campaign.campaign.tags if self.campaign.campaign else {}
 
+    def figures(self) -> Figures | None:
+        """Give the figures that texts may name; None when the data cannot be read."""
+        return self.campaign.campaign.known_figures if self.campaign.campaign else None
+
     def site(self) -> Site:
         """Say what the texts may refer to."""
         published = [text for text in self.texts if text.is_published]
@@ -231,6 +237,7 @@ class Content:
             sources=Names.of([*photos, *(f"pictures/{name}" for name in usable)]),
             albums=frozenset(album.slug for album in albums),
             anchors=self._anchors(linked, albums),
+            figures=self.figures(),
             addresses=Bodies(
                 {text.address: text.body for text in linked}
                 | {album.address: partial(getattr, album.source, "body") for album in albums}
@@ -299,8 +306,9 @@ def check_content(
 
 
 def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
-    site = content.site()
+    site, named = content.site(), set[str]()
     for text in content.texts:
+        named.update(text.known.figures if text.known else named_in(text.source, site.figures))
         if text.known and _leads_somewhere(text, text.known, site):
             kept.keep(text.file, text.known)
         else:
@@ -312,6 +320,7 @@ def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
         yield from check_values_once(content.sources(part), "slug")
     yield from check_values_once(content.sources("themes"), "order")
     for album in content.albums:
+        named.update(named_in(album.source, site.figures))
         problems = [*check_album(album, site)]
         yield from problems if album.is_published else _eased(problems)
     yield from check_albums([album for album in content.albums if album.is_there])
@@ -320,6 +329,7 @@ def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
     yield from check_sizes(content.folder / "pictures" / name for name in photos)
     yield from _check_places(content)
     yield from content.campaign.problems
+    yield from check_unused(content.campaign, named)
     yield from check_references(content.campaign, content.slugs("stories"), site)
 
 
@@ -341,7 +351,7 @@ def _check_text(text: Text, site: Site, kept: KeptStories) -> list[Problem]:
         problems += check_body(source, text.address, text.file, site, links=links)
         problems += _check_emptiness(text, source)
     if not problems and text.part == "stories":
-        kept.keep(text.file, found_in(source, text.stamp, links))
+        kept.keep(text.file, found_in(source, text.stamp, links, named_in(source, site.figures)))
     return _eased(problems) if text.state is State.DRAFT else problems
 
 

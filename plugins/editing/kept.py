@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,8 @@ class Found(NamedTuple):
     """Where it leads within the site."""
     pictures: list[str] = []  # noqa: RUF012 -- of a tuple, which nobody changes
     """Which pictures it names."""
+    figures: list[str] = []  # noqa: RUF012 -- of a tuple, which nobody changes
+    """The ids of the figures that it names."""
 
 
 @dataclass(slots=True)
@@ -94,10 +97,11 @@ class KeptStories:
             write_aside(self.path, text.encode("utf-8", "surrogatepass"))
 
 
-def found_in(source: Source, stamp: Stamp, links: set[str]) -> Found:
+def found_in(source: Source, stamp: Stamp, links: set[str], figures: Iterable[str]) -> Found:
     """Give what is to be kept of *source*, whose file had the *stamp* when it was read."""
     head = {key: source.every[key] for key in SHARED if key in source.every}
-    return Found(*stamp, head, source.body_line, sorted(links), pictures_of(source))
+    found = sorted(links), pictures_of(source), sorted(figures)
+    return Found(*stamp, head, source.body_line, *found)
 
 
 def stamp_of(path: Path) -> Stamp:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from comment_archive.directory import BOARD
+from plugins.campaign.figures import Figures
 from plugins.campaign.states import ALWAYS, NEVER
 from plugins.editing.pictures import PHOTOS, Names
 from plugins.problems import did_you_mean
@@ -82,6 +83,8 @@ class Site:
     """
     albums: frozenset[str] = frozenset()
     """The slugs of published albums."""
+    figures: Figures | None = None
+    """The figures that texts may name; None when the campaign's data cannot be read."""
 
     opens: Mapping[str, datetime] = field(default_factory=dict)
     """From when on readers see what they do not see yet, by its address; a draft, never."""

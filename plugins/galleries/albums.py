@@ -15,6 +15,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
+from plugins.campaign.figures import Figures
 from plugins.editing.folders import AlbumFolder, read_folders
 from plugins.editing.heads import moment_of
 from plugins.editing.pictures import (
@@ -33,6 +34,7 @@ WALL = re.compile(rf"<p>{STX}wall:([0-9]+){ETX}</p>")
 """What stands in the HTML where pictures stood; no text can hold it, Markdown takes both signs
 away.
 """
+NO_FIGURES = Figures()
 KEPT = frozenset({"hr", "img", "table"})
 """Elements that show something although they hold no words."""
 
@@ -106,21 +108,35 @@ def album_sources(content: Path) -> tuple[str, ...]:
 
 
 def read_albums(
-    content: Path, photos: Mapping[str, Photo], *, options: Mapping[str, Any], zone: tzinfo
+    content: Path,
+    photos: Mapping[str, Photo],
+    *,
+    options: Mapping[str, Any],
+    zone: tzinfo,
+    figures: Figures = NO_FIGURES,
 ) -> tuple[Album, ...]:
     """Read the published albums below the *content* folder, the newest first; see read_album."""
     published = (folder for folder in read_folders(content) if folder.is_published)
-    albums = [read_album(folder, photos, options=options, zone=zone) for folder in published]
+    albums = [
+        read_album(folder, photos, options=options, zone=zone, figures=figures)
+        for folder in published
+    ]
     by_slug = sorted(albums, key=lambda album: album.slug)
     return tuple(sorted(by_slug, key=lambda album: album.date, reverse=True))
 
 
 def read_album(
-    folder: AlbumFolder, photos: Mapping[str, Photo], *, options: Mapping[str, Any], zone: tzinfo
+    folder: AlbumFolder,
+    photos: Mapping[str, Photo],
+    *,
+    options: Mapping[str, Any],
+    zone: tzinfo,
+    figures: Figures = NO_FIGURES,
 ) -> Album:
     """Read an album with those of its pictures that *photos* has, by source; its date is of *zone*.
 
-    Its text is converted with the *options* of Markdown. Its head was checked before: raises
+    Its text is converted with the *options* of Markdown; its title and its summary may name
+    *figures*. Its head was checked before: raises
     ValueError for a date that is none.
     """
     value = folder.source.value
@@ -132,8 +148,8 @@ def read_album(
     shown = [photo for part in parts if isinstance(part, Wall) for photo in part.photos]
     return Album(
         slug=folder.slug,
-        title=value("title"),
-        summary=value("summary"),
+        title=figures.text(value("title")),
+        summary=figures.text(value("summary")),
         date=date.replace(tzinfo=zone),
         theme=value("theme"),
         credit=value("credit"),

@@ -97,6 +97,7 @@ def make(pelican: Any) -> None:
         content,
         catalogue.photos,
         options=settings["MARKDOWN"],
+        figures=settings["CAMPAIGN"].known_figures,
         zone=ZoneInfo(settings["TIMEZONE"]),
     )
     settings["ORIGINALS"], refused = publish_originals(albums, content, kept, published)

@@ -45,13 +45,21 @@ def data(value: object, shown: str) -> Markup:
     return Markup('<data value="{}">{}</data>').format(str(value), shown)
 
 
-def measured(value: str, unit: str) -> str:
-    """Give ``<data>`` that shows *value* as an editor wrote it and keeps the whole number, with the
-    万 or 亿 of its *unit* multiplied in; text that is no number stays as it is.
+def exact(value: str, unit: str) -> str:
+    """Give the whole number of *value* as an editor wrote it, with the 万 or 亿 of its *unit*
+    multiplied in; empty for text that is no number.
     """
     plain = value.replace(",", "")
     if not PLAIN.fullmatch(plain):
-        return value
+        return ""
     size = next((size for size, sign in LARGE if sign in unit), Decimal(1))
-    exact = f"{Decimal(plain) * size:f}"
-    return data(exact.rstrip("0").rstrip(".") if "." in exact else exact, value)
+    number = f"{Decimal(plain) * size:f}"
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def measured(value: str, unit: str) -> str:
+    """Give ``<data>`` that shows *value* as an editor wrote it and keeps the whole number; text
+    that is no number stays as it is.
+    """
+    number = exact(value, unit)
+    return data(number, value) if number else value

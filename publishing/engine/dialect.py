@@ -17,6 +17,7 @@ CHECKED = (3, 11)
 STANDARD = "markdown.extensions."
 CHINESE = "plugins.typography.blocks:ChineseMarkdown"
 ALBUMS = "plugins.galleries.blocks:AlbumStrips"
+FIGURES = "plugins.campaign.marks:FigureMarkdown"
 KNOWN: dict[str, frozenset[str] | None] = {
     "meta": frozenset(),
     "tables": frozenset(),
@@ -25,6 +26,7 @@ KNOWN: dict[str, frozenset[str] | None] = {
     "codehilite": None,
     CHINESE: frozenset({"show", "table_label", "taken"}),
     ALBUMS: frozenset({"show"}),
+    FIGURES: frozenset({"figures", "note"}),
 }
 """The extensions that the shortcut knows, each with the options of it that it knows; None for all,
 as text with blocks of code to colour never takes the shortcut."""
@@ -53,6 +55,8 @@ class Dialect:
     has_extra: bool
     chinese: Chinese | None
     album: Callable[[str], str] | None
+    has_figures: bool
+    """Whether texts may name figures; those that do are left to Python-Markdown."""
 
 
 def dialect_of(options: Mapping[str, Any]) -> Dialect | None:
@@ -82,6 +86,7 @@ def _dialect(end: str, configs: Mapping[str, Mapping[str, Any]]) -> Dialect:
         has_extra=extra,
         chinese=_chinese(configs[CHINESE]) if CHINESE in configs else None,
         album=None if albums is None else albums.get("show", show_nothing),
+        has_figures=FIGURES in configs,
     )
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from markdown import Markdown
 
-from publishing.engine.dialect import ALBUMS, CHINESE, STANDARD
+from publishing.engine.dialect import ALBUMS, CHINESE, FIGURES, STANDARD
 
 FORGETFUL = frozenset(
     {
         *("abbr", "attr_list", "codehilite", "def_list", "extra", "fenced_code", "footnotes"),
         *("md_in_html", "meta", "nl2br", "sane_lists", "smarty", "tables", "toc"),
-        *(ALBUMS, CHINESE),
+        *(ALBUMS, CHINESE, FIGURES),
     }
 )
 COUNTING = "UNIQUE_IDS"

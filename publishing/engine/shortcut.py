@@ -13,6 +13,7 @@ from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.extensions.meta import BEGIN_RE, END_RE, META_MORE_RE, META_RE
 from markdown.util import ETX, STX
 
+from plugins.campaign.figures import NAMED, may_name
 from plugins.typography.headings import Heading
 from publishing.engine.blocks import Blocks
 from publishing.engine.dialect import Dialect, dialect_of
@@ -67,6 +68,8 @@ class Shortcut:
         """Give all that :meth:`convert` gives, with the headings of a Chinese text."""
         if not text.strip():
             return Converted("", {}, ())
+        if self.dialect.has_figures and may_name(text) and NAMED.search(text):
+            return None
         meta, body = self._parted(_normal(text))
         body_converted = self._body(body)
         return body_converted and Converted(body_converted[0], meta, body_converted[1])

@@ -242,7 +242,7 @@ def test_records_cannot_be_changed(tmp_path):
         ),
         pytest.param(
             LEAST.replace('source = "样本资料"\n', "") + STAT,
-            "7:1 source-missing: stats 1",
+            "7:1 data-source: stats 1",
             id="figure without a source",
         ),
         pytest.param(
@@ -344,7 +344,7 @@ def test_broken_toml(tmp_path):
     assert brief(problem) == "2:11 toml-syntax"
     path.write_text('[campaign]\nname = ["样本"\n', "utf-8")
     (problem,) = problems_of(path)
-    expected = "2:0 toml-syntax: 方括号没有关上"
+    expected = "2:0 toml-syntax: 一列没有收尾"
     assert brief(problem, expected) == expected
 
 

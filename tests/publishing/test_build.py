@@ -53,8 +53,8 @@ def test_all_mistakes_are_told_in_one_go(sqlite_site):
     told = failed_build(sqlite_site).splitlines()
     source = "数字没有出处：给它加一行 source，或者在 [campaign] 里写一个总的"
     assert told == [
-        f"{campaign}:19:1: stats 1: {source} [source-missing]",
-        f"{campaign}:38:1: sections 1: figures 1: {source} [source-missing]",
+        f"{campaign}:19:1: stats 1: {source} [data-source]",
+        f"{campaign}:38:1: sections 1: figures 1: {source} [data-source]",
         f"{link}:10:5: 没有“/stories/nowhere/”这个地址：改正地址，或者去掉这个链接 [broken-link]",
         f"{theme}:3:8: 没有主题“Culture”：是不是想写 culture？ [unknown-theme]",
     ]

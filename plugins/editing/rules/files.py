@@ -5,7 +5,8 @@ from __future__ import annotations
 from plugins.editing.rules.rule import Rule
 from plugins.problems import Severity
 
-BUILD, PUBLISHING, WARNING = Severity.BUILD, Severity.PUBLISHING, Severity.WARNING
+BUILD, PUBLISHING = Severity.BUILD, Severity.PUBLISHING
+WARNING, STYLE = Severity.WARNING, Severity.STYLE
 
 FILES: tuple[Rule, ...] = (
     Rule(name="encoding", about="文件是UTF-8编码", severity=BUILD),
@@ -58,7 +59,14 @@ FILES: tuple[Rule, ...] = (
     Rule(name="toml-syntax", about="campaign.toml 的写法正确", severity=BUILD),
     Rule(name="wrong-type", about="campaign.toml 的值是该有的种类", severity=BUILD),
     Rule(name="empty-value", about="campaign.toml 里没有空的值", severity=BUILD),
-    Rule(name="source-missing", about="数字有出处", severity=BUILD),
+    Rule(name="data-source", about="数据里的数字有出处", severity=BUILD),
+    Rule(name="figure-value", about="数字的 value 是数字", severity=BUILD),
+    Rule(name="data-date", about="数字的 as_of 写明年份，日子真有", severity=BUILD),
+    Rule(name="figure-id", about="数字的 id 可用，不重复", severity=BUILD),
+    Rule(name="figure-form", about="用到数字的地方写成 [[数字：id]]", severity=BUILD),
+    Rule(name="figure-unknown", about="用到的数字存在", severity=BUILD),
+    Rule(name="figure-unused", about="[[figures]] 里的数字都用到了", severity=STYLE),
+    Rule(name="timeline-order", about="时间线按先后排", severity=STYLE),
     Rule(name="duplicate-lead", about="头条不重复", severity=BUILD),
     Rule(name="duplicate-id", about="首页各节的编号不重复", severity=BUILD),
     Rule(name="unknown-story", about="写到的报道存在", severity=BUILD),

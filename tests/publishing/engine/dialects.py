@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from markdown import Markdown
 
+from plugins.campaign.figures import Figure, Figures
 from plugins.typography.blocks import Shown, headings_of
 
 STANDARD = "markdown.extensions."
 CHINESE = "plugins.typography.blocks:ChineseMarkdown"
 ALBUMS = "plugins.galleries.blocks:AlbumStrips"
+FIGURES = "plugins.campaign.marks:FigureMarkdown"
+KNOWN = Figures.of([Figure(id="红马甲", value="120", unit="万", label="红马甲")])
 
 
 def show(address, words):
@@ -27,6 +30,7 @@ def show_album(slug):
 CHINESE_OPTIONS = {
     CHINESE: {"show": show, "table_label": '表"{number}"'},
     ALBUMS: {"show": show_album},
+    FIGURES: {"figures": KNOWN, "note": lambda figures, *told: f"{len(figures)}个数字"},
 }
 DIALECTS = {
     "none": {"extensions": []},
