@@ -31,7 +31,7 @@ from serving.environment import ServingError, build_plan, releases_of
 MOST_DAYS = 90
 """What has to be read for longer is to be published."""
 HELD = "网站退回了旧的一版：请维护网站的人先运行 ./run build，再来预览"
-NOT_BUILT = "还没有生成过网站：先运行 ./run build"
+NOT_BUILT = "还没有用这一版程序生成过网站：请维护网站的人先运行 ./run build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,15 @@ class Desk:
 
     @classmethod
     def of(cls, config: Config, now: datetime | None = None) -> Desk:
-        """Open it for *config*; raises ServingError before the first build."""
+        """Open it for *config*; raises ServingError before the first build of this version: only
+        that tells with which settings the site is built.
+        """
         releases = releases_of(config)
         current = releases.current()
-        if current is None:
+        file = Due.read(current.records).settings if current else ""
+        if not file:
             raise ServingError(NOT_BUILT)
-        file = Due.read(current.records).settings
-        plan = build_plan(config, file) if file else build_plan(config)
+        plan = build_plan(config, file)
         settings: dict[str, Any] = settings_of(plan)
         zone = ZoneInfo(settings["TIMEZONE"])
         content, now = Path(settings["PATH"]), (now or datetime.now(UTC)).astimezone(zone)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from comment_archive.due import Due
+from comment_archive.due import DUE, Due
 from comment_archive.files import Archive
 from plugins.drafts.shared import FILE, SharedDraft, new_token, read_drafts, write_drafts
 from plugins.trees import all_files
@@ -281,8 +281,14 @@ def test_what_an_editor_types(site):
 
 
 def test_desk_before_the_first_build(tmp_path):
-    """Without a site there is nowhere to show a draft."""
+    """Without a site there is nowhere to show a draft; nor in one of an older version, which does
+    not tell whether it is that for the public.
+    """
     site = LivingSite.make(tmp_path, f"sqlite:///{tmp_path / 'comments.db'}")
+    with pytest.raises(ServingError, match=r"\./run build"):
+        Desk.of(site.config)
+    site.build()
+    (site.release.records / DUE).unlink()
     with pytest.raises(ServingError, match=r"\./run build"):
         Desk.of(site.config)
     site.close()
