@@ -36,11 +36,14 @@ def due_build(config: Config) -> Due:
     return Due.read(config.threads_file.parent)
 
 
-def late_build(config: Config, now: datetime) -> Iterator[str]:
-    """Say that what an editor scheduled is not public though its moment is long gone."""
+def late_build(config: Config, now: datetime, problem: str | None) -> Iterator[str]:
+    """Say that what an editor scheduled is not public though its moment is long gone; *problem* is
+    what the publisher told last.
+    """
     due = due_build(config)
     if due.is_late(now):
-        why = "an older release was brought back by hand" if due.is_held else "its log tells why"
+        held = "an older release was brought back by hand"
+        why = held if due.is_held else problem or "the publisher's log tells why"
         yield f"what was scheduled for {due.moment} is not public ({why}): run ./run build"
 
 

@@ -194,7 +194,7 @@ def of_publisher(config: Config) -> Findings:
         yield Finding(Level.WRONG, f"decisions wait since {standing.waiting_since}: {problem}")
     else:
         yield Finding(Level.FINE, "at work")
-    for late in late_build(config, datetime.now(UTC)):
+    for late in late_build(config, datetime.now(UTC), standing.problem):
         yield Finding(Level.WRONG, late)
 
 

@@ -31,9 +31,10 @@ def ready() -> ResponseReturnValue:
 @bp.get("/readyz/publisher")
 def publisher() -> ResponseReturnValue:
     """Answer 200 when a publisher works and nothing waits for it too long, else 503."""
-    late = late_build(parts().config, now())
     with parts().database.reading() as session:
-        return _told([*_trouble(publication.standing(session, now())), *late])
+        standing = publication.standing(session, now())
+    late = late_build(parts().config, now(), standing.problem)
+    return _told([*_trouble(standing), *late])
 
 
 @bp.get("/metrics")

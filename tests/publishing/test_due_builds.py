@@ -174,7 +174,7 @@ def is_public(site):
 
 
 def problem_of(site):
-    """Give what the desk is told to stand in the way."""
+    """Give what the publisher told to stand in the way."""
     with site.database.reading() as session:
         return publication.standing(session, datetime.now(UTC)).problem or ""
 

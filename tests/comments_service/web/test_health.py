@@ -137,6 +137,8 @@ def test_late_build_is_told(client, now):
         )
         late = figures(client)["huisheng_due_build_late_seconds"]
         assert late == pytest.approx(max(minutes, 0) * 60, abs=30)
+    now.publisher.source.note_problem("content/x.md:1", datetime.now(UTC))
+    assert "content/x.md:1" in client.get("/readyz/publisher").text
     Due(moment=moment.isoformat(), is_held=True).write(records)
     assert "brought back by hand" in client.get("/readyz/publisher").text
     term.leave()
