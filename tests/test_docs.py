@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 import subprocess
+import tomllib
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -24,7 +25,9 @@ from comments_service.retention.terms import TERMS
 from comments_service.web.words import ACTIONS, KEYS, STATES
 from plugins.campaign.data import Campaign
 from plugins.campaigns import VARIABLE
+from plugins.editing.fixing import problems_in
 from plugins.editing.heads import ALBUM_KEYS, PAGE_KEYS, STORY_KEYS, THEME_KEYS
+from plugins.editing.rules import PROSE, RULES
 from plugins.sharing.targets import TARGETS
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +37,7 @@ DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md"))
 )
+PAGES = [name for name in DOCUMENTS if name.startswith(EDITORS)]
 RUN = re.compile(r"\./run ([a-z][a-z-]*)")
 OPERATOR_COMMAND = re.compile(r"\./run comments (?:-c )?\"?([a-z][a-z-]*)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -221,11 +225,67 @@ def test_every_table_of_the_campaign_is_explained():
 @pytest.mark.parametrize("table", [item.name for item in fields(Campaign)])
 def test_every_key_of_the_campaign_is_explained(table):
     """Editors find each key of each table of campaign.toml."""
-    kind = get_type_hints(Campaign)[table]
-    record = get_args(kind)[0] if get_args(kind) else kind
-    keys = [item.name for item in fields(record)] if is_dataclass(record) else []
+    keys = sorted(known_keys(table))
     told = {row[0].strip("`"): row[2] for row in tables_of_the_campaign()}
     assert [key for key in keys if f"`{key}`" not in told[table]] == []
+
+
+def rules_told():
+    """Give the names of rules in the tables of the page about checks."""
+    named = (re.fullmatch("`([a-z-]+)`", row[0]) for row in rows(read(EDITORS + "checks.md")))
+    return sorted(found[1] for found in named if found)
+
+
+def test_every_rule_is_explained():
+    """Editors find each rule, once, and no rule that there is not."""
+    assert rules_told() == sorted(rule.name for rule in RULES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_name_only_rules_that_exist(name):
+    """What a page shows as told by a check ends in the name of a rule."""
+    named = re.findall(r"^content/.*\[([a-z-]+)\]$", read(name), re.MULTILINE)
+    assert set(named) - {rule.name for rule in RULES} == set()
+    told = re.findall(r"^content/\S+:\d+(?::\d+)?: .*$", read(name), re.MULTILINE)
+    assert len(named) == len(told)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_name_only_keys_that_exist(name):
+    """Each line of a head that a page shows has a key that a head may hold."""
+    keys = {*STORY_KEYS, *THEME_KEYS, *PAGE_KEYS, *ALBUM_KEYS}
+    text = re.sub(r"^```toml.*?^```$", "", read(name), flags=re.DOTALL | re.MULTILINE)
+    shown = re.findall(r"^ *([a-z_]+): \S|`([a-z_]+): ", text, re.MULTILINE)
+    assert {first or second for first, second in shown} - keys == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_show_data_that_can_be_read(name):
+    """Each example of the campaign's data is TOML, of tables and keys that there are."""
+    for text in re.findall(r"^```toml\n(.*?)^```$", read(name), re.DOTALL | re.MULTILINE):
+        data = tomllib.loads(text)
+        tables = {item.name for item in fields(Campaign)} - {"words", "tags"}
+        for table, value in data.items():
+            records = value if isinstance(value, list) else [value]
+            known = known_keys(table) if table in tables else {"write", "why", "fix", "but"}
+            shown = {key for record in records if isinstance(record, dict) for key in record}
+            assert shown - known == set(), text
+
+
+def known_keys(table):
+    """Name the keys of a *table* of the campaign's data."""
+    kind = get_type_hints(Campaign)[table]
+    record = get_args(kind)[0] if get_args(kind) else kind
+    return {item.name for item in fields(record)} if is_dataclass(record) else set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_written_as_they_ask(name):
+    """What the pages tell editors of punctuation and spaces holds for the pages themselves."""
+    prose = [rule for rule in PROSE if rule.name != "title-length"]
+    problems = problems_in(ROOT / name, f"title: x\n\n{read(name)}", prose)
+    told = [f"{each.line - 2}:{each.column} {each.what} [{each.rule}]" for each in problems]
+    assert told == []
 
 
 def test_every_share_target_is_named():

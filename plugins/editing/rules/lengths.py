@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from plugins.campaign.figures import NAMED
 from plugins.editing.rules.rule import Mark, Prose
 from plugins.sharing.layouts import SQUARE, WIDE, Place
 from plugins.sharing.lines import GOOD_LINES, fits
@@ -25,7 +26,7 @@ PLACES: tuple[Place, ...] = tuple(
 
 def title_too_long(prose: Prose) -> Iterator[Mark]:
     """Find titles that do not fit the cards with which pages are shared, in four lines."""
-    title = prose.text.strip()
+    title = _as_read(prose.text).strip()
     if prose.part != "title" or len(title) <= SURELY_SHORT:
         return
     if not all(fits(title, place, width, GOOD_LINES) for place in PLACES):
@@ -35,10 +36,16 @@ def title_too_long(prose: Prose) -> Iterator[Mark]:
 
 def summary_too_long(prose: Prose) -> Iterator[Mark]:
     """Find summaries that are cut off where pages are shared."""
-    if prose.part == "summary" and len(prose.text) > LONGEST_SUMMARY:
-        what = f"摘要有{len(prose.text)}个字，分享时从第{LONGEST_SUMMARY - 1}个字起会被截掉"
+    summary = _as_read(prose.text)
+    if prose.part == "summary" and len(summary) > LONGEST_SUMMARY:
+        what = f"摘要有{len(summary)}个字，分享时从第{LONGEST_SUMMARY - 1}个字起会被截掉"
         mend = f"改短到{LONGEST_SUMMARY}个字以内"
         yield Mark(LONGEST_SUMMARY, len(prose.text), what, mend)
+
+
+def _as_read(text: str) -> str:
+    """Give *text* about as long as readers see it: with numbers for the names of figures."""
+    return NAMED.sub("100万", text)
 
 
 def width(text: str) -> float:

@@ -85,3 +85,9 @@ def test_titles_that_are_not_told_are_whole_on_cards():
 def test_summaries(count, is_told):
     """A summary of more than eighty characters would be cut off where it is shared."""
     assert told(f"summary: {'一' * count}\n") == ["summary-length"] * is_told
+
+
+def test_a_figure_is_as_long_as_it_is_read():
+    """The name of a figure counts as the number that readers see."""
+    assert told(f"summary: {'一' * 76}[[数字：红马甲]]\n") == []
+    assert told(f"summary: {'一' * 80}[[数字：红马甲]]\n") == ["summary-length"]
