@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from typing import Generic, TypeVar
 
 KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])?")
@@ -122,8 +123,9 @@ def open_terminal() -> bool:
     Readline is left out: it takes the bytes of Chinese Windows for keys.
     """
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
-        stream.reconfigure(errors=errors)  # type: ignore[union-attr]
-    return sys.stdin.isatty()
+        if isinstance(stream, TextIOWrapper):  # a process may be started without them
+            stream.reconfigure(errors=errors)
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def clean(text: str) -> str:
@@ -138,7 +140,8 @@ def clean(text: str) -> str:
 def _decoded(text: str) -> str:
     """Read the bytes of *text* anew: UTF-8, else GB 18030, which Chinese Windows sends."""
     with suppress(UnicodeEncodeError):
-        content = text.encode(sys.stdin.encoding or "utf-8", "surrogateescape")
+        encoding = getattr(sys.stdin, "encoding", None) or "utf-8"
+        content = text.encode(encoding, "surrogateescape")
         for encoding in ("utf-8", "gb18030"):
             with suppress(UnicodeDecodeError):
                 return content.decode(encoding)

@@ -175,6 +175,15 @@ def test_scripts_are_told_what_is_missing_or_wrong(campaign, words, told):
     assert added(campaign, before) == []
 
 
+def test_without_any_input_at_all(campaign):
+    """A process that was started with its input closed is told like any other script."""
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *command("new")]
+    done = subprocess.run(
+        closed, cwd=ROOT, env=environment(campaign), capture_output=True, text=True
+    )
+    assert (done.returncode, "还缺 --title" in done.stderr) == (2, True)
+
+
 def test_scripts_answer_by_options_and_overwrite_nothing(campaign):
     """A second story of the same title stands beside the first one."""
     before = files(campaign)
