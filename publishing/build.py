@@ -34,6 +34,7 @@ from publishing.rollback import note_archive
 from publishing.settling import settle
 from publishing.told import failing_on_errors
 from publishing.views import CHECKED, read_checked, write_checked
+from publishing.webserver import hand_over
 
 PROJECT = Path(__file__).parents[1]
 WARNINGS = "warnings.txt"
@@ -106,6 +107,7 @@ def build(
             release, names = _edited(
                 releases, archive, current, settings, inputs, progress, may_shrink
             )
+        hand_over(release)
         archive.note_in_step()
     _tell(release, warn)
     tell_changed(names)

@@ -15,6 +15,7 @@ from publishing.due_builds import end_drafts
 from publishing.release import BuildError, Release, Releases
 from publishing.republish import Republisher
 from publishing.settling import settle
+from publishing.webserver import hand_over
 
 IN_STEP = "archive.json"
 """Within the records: how far the archive had grown when the release was last in step with it."""
@@ -60,7 +61,9 @@ def roll_back(releases: Releases, archive: Archive, number: int | None = None) -
         note_archive(target, archive)
         _hold(target)
         end_drafts(target, releases, releases.clock())
-        return releases.switch(target)
+        addresses = releases.switch(target)
+        hand_over(target)
+        return addresses
 
 
 def _hold(release: Release) -> None:

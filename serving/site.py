@@ -19,6 +19,7 @@ from comments_service.app import create_app
 from comments_service.config import Config
 from comments_service.web import headers
 from publishing.targets.files import HASHED
+from serving.afterwards import Afterwards
 from serving.logs import configure
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def make_site() -> WSGIApplication:
         immutable_file_test=IMMUTABLE,
         add_headers_function=headers_setter(config.is_https),
     )
-    return site
+    return Afterwards(site, config.releases / "current", config.is_https)
 
 
 class WholeFiles(WhiteNoise):  # type: ignore[misc,unused-ignore]

@@ -19,7 +19,7 @@ from plugins.discovery import structured
 from plugins.discovery.files import FileMaker
 from plugins.discovery.links import pictures
 from plugins.discovery.records import Publication, Story, Theme
-from plugins.discovery.redirects import Redirect, RedirectError, map_text, marks, redirects
+from plugins.discovery.redirects import Redirect, RedirectError, maps, marks, redirects
 from plugins.discovery.sitemap import contents_of, locations
 from plugins.galleries.albums import Album, AlbumPhoto
 from plugins.offering import RECORDS, offer
@@ -127,7 +127,7 @@ def write_files(pelican: Any) -> None:
     files = maker.feeds(stories, themes, albums) | maker.robots() | marks(gone)
     files |= maker.redirects([*ways, *settings.get("WAYS_OF_DRAFTS", ())])
     files |= maker.sitemap(locations(publication, pages, contents))
-    files[f"{RECORDS}/redirects.map"] = map_text(ways)
+    files |= {f"{RECORDS}/{name}": text for name, text in maps(ways).items()}
     for name, text in files.items():
         write_file(output / name, text.encode())
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from comment_archive.files import THREAD_ID
 from plugins.discovery.records import STORIES, Story
 
-FEEDS = ("messages.xml", "messages.json")
+NGINX, CADDY = "redirects.map", "redirects.caddy"
+"""The files that tell web servers of former addresses, among a release's records."""
 
 
 class RedirectError(ValueError):
@@ -32,6 +33,7 @@ class Redirect:
         return f"{self.old.lstrip('/')}index.html"
 
 
+ABOUT = "# Former addresses, written by the build; Caddy refuses a file that is empty.\n"
 GONE = "gone.txt"
 """Stands beside the page of a withdrawn story: a web server that sees it answers 410 there and
 below.
@@ -65,10 +67,14 @@ def redirects(stories: Sequence[Story], gone: Mapping[str, str] | None = None) -
     return found
 
 
-def map_text(found: Iterable[Redirect]) -> str:
-    """Give the ways as lines of a ``map`` of nginx, the story's feeds among them."""
-    lines = (f"{way.old}{name} {way.new}{name};\n" for way in found for name in ("", *FEEDS))
-    return "".join(lines)
+def maps(found: Iterable[Redirect]) -> dict[str, str]:
+    """Give the ways as files of lines that web servers read within their ``map``, those of nginx
+    and of Caddy; whatever is below an address moved with it.
+    """
+    ways = [(way.old.rstrip("/"), way.new.rstrip("/")) for way in found]
+    nginx = "".join(f"{old} {new};\n" for old, new in ways)
+    caddy = "".join(f"~^{old}(/[a-z0-9./-]*)?$ {new}${{1}}\n" for old, new in ways)
+    return {NGINX: ABOUT + nginx, CADDY: ABOUT + caddy}
 
 
 def _problem(story: Story, slug: str, what: str) -> str:

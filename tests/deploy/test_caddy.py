@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+from contextlib import contextmanager
 
 import pytest
 
@@ -30,6 +31,7 @@ def configuration(folder, public, tls, service):
         "example.org {": f"https://localhost:{tls} {{\n\tbind 127.0.0.1\n"
         f"\ttls {folder / 'cert.pem'} {folder / 'key.pem'}",
         "/srv/huisheng/var/releases/current/public": str(public),
+        "/srv/huisheng/var/releases/redirects": str(public.parents[1] / "redirects"),
         "127.0.0.1:8000": f"127.0.0.1:{service}",
         "/var/log/caddy/access.log": str(folder / "access.log"),
     }
@@ -39,12 +41,9 @@ def configuration(folder, public, tls, service):
     return ours
 
 
-@pytest.fixture(scope="module")
-def caddy(built_sample, tmp_path_factory):
-    """Serve a built site by Caddy, with the service behind it."""
-    folder = tmp_path_factory.mktemp("caddy")
-    site = LivingSite.make(folder, f"sqlite:///{folder / 'comments.db'}")
-    site.show_build_of(built_sample)
+@contextmanager
+def served(site, folder):
+    """Serve a built site by Caddy, with the service behind it; gives Caddy's port."""
     tls, service = free_port(), free_port()
     certificate(folder)
     config = folder / "Caddyfile"
@@ -62,6 +61,16 @@ def caddy(built_sample, tmp_path_factory):
     run = [CADDY, "run", "--config", str(config), "--adapter", "caddyfile"]
     with running([server_command(service), run], environment, service):
         wait_until(lambda: answers(tls), seconds=20)
+        yield tls
+
+
+@pytest.fixture(scope="module")
+def caddy(built_sample, tmp_path_factory):
+    """Serve a built site by Caddy, with the service behind it."""
+    folder = tmp_path_factory.mktemp("caddy")
+    site = LivingSite.make(folder, f"sqlite:///{folder / 'comments.db'}")
+    site.show_build_of(built_sample)
+    with served(site, folder) as tls:
         yield site, tls, folder
     site.close()
 

@@ -46,6 +46,7 @@ def configuration(folder, public, plain, tls, service, more):
         "/etc/ssl/huisheng/fullchain.pem": str(folder / "cert.pem"),
         "/etc/ssl/huisheng/privkey.pem": str(folder / "key.pem"),
         "/srv/huisheng/var/releases/current/public": str(public),
+        "/srv/huisheng/var/releases/redirects": str(public.parents[1] / "redirects"),
         "/var/log/nginx/access.log": str(folder / "access.log"),
         "/var/www/html": str(folder / "acme"),
         **more,

@@ -14,11 +14,14 @@ import pytest
 import tasks
 from comments_service.config import Config
 from comments_service.safety import dangers
+from plugins.discovery.redirects import NGINX
 from tests.site.browserless import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
 HARDENING = UNITS / "huisheng-.service.d" / "hardening.conf"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
+OURS = sorted({*SERVICES} - {"huisheng-redirects.service"})
+"""Those that run code of ours."""
 PYTHON = "/srv/huisheng/.venv/bin/python"
 ASKED = {
     "User": "huisheng",
@@ -103,7 +106,7 @@ def test_hardening_is_in_one_place():
 def test_what_they_run_is_there():
     """Every unit runs a task or the server, with options that are known."""
     ran = {}
-    for name in SERVICES:
+    for name in OURS:
         python, _, module, *options = shlex.split(read(UNITS / name)["Service"]["ExecStart"])
         assert python == PYTHON
         ran[name] = (module, options)
@@ -115,6 +118,17 @@ def test_what_they_run_is_there():
     for module, options in ran.values():
         assert module != "invoke" or hasattr(tasks, options[0])
         assert module != "serving.server" or options[0] in _help()
+
+
+def test_web_server_is_reloaded_when_former_addresses_change():
+    """What is watched is what the build writes and the web server includes."""
+    watched = read(UNITS / "huisheng-redirects.path")["Path"]["PathChanged"]
+    folder, _, name = watched.rpartition("/")
+    assert name == NGINX
+    included = f"include {folder}/redirects*.map;"
+    assert included in (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    reload = read(UNITS / "huisheng-redirects.service")["Service"]["ExecStart"]
+    assert reload == "+/usr/bin/systemctl try-reload-or-restart nginx.service"
 
 
 def _help():

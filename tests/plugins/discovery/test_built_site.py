@@ -12,6 +12,7 @@ import pytest
 import pyvips
 
 from comment_archive.directory import BOARD
+from plugins.discovery.redirects import ABOUT
 from publishing.build import build
 from publishing.release import BuildError
 from tests.living_site import LivingSite
@@ -265,8 +266,11 @@ def test_former_addresses(built):
         document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
         assert "".join(document.find(".//a").itertext()) == HOSTILE
     ways = (built.release.records / "redirects.map").read_text("utf-8").splitlines()
-    assert "/stories/old-name/ /stories/new-name/;" in ways
-    assert len(ways) == 6
+    wanted = [f"/stories/{slug} /stories/new-name;" for slug in ("old-name", "older-name")]
+    assert ways == [ABOUT.strip(), *wanted]
+    for name in ("redirects.map", "redirects.caddy"):
+        record, handed = built.release.records / name, built.releases / name
+        assert handed.read_bytes() == record.read_bytes()
 
 
 def test_messages_rewrite_no_file_of_stories(built):

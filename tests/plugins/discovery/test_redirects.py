@@ -5,7 +5,7 @@ from __future__ import annotations
 import html5lib
 import pytest
 
-from plugins.discovery.redirects import Redirect, RedirectError, map_text, redirects
+from plugins.discovery.redirects import ABOUT, Redirect, RedirectError, maps, marks, redirects
 from tests.plugins.discovery.samples import HOSTILE, make_files, make_story
 
 
@@ -59,13 +59,22 @@ def test_all_mistakes_are_told_at_once():
 
 
 def test_map_for_the_web_server():
-    """The web server's map sends the story's page and the feeds of its messages on."""
-    assert map_text([Redirect("/stories/a/", "/stories/b/", "x")]) == (
-        "/stories/a/ /stories/b/;\n"
-        "/stories/a/messages.xml /stories/b/messages.xml;\n"
-        "/stories/a/messages.json /stories/b/messages.json;\n"
-    )
-    assert map_text([]) == ""
+    """Web servers' maps name both addresses, and Caddy's what is below them too."""
+    assert maps([Redirect("/stories/a/", "/stories/b/", "x")]) == {
+        "redirects.map": f"{ABOUT}/stories/a /stories/b;\n",
+        "redirects.caddy": f"{ABOUT}~^/stories/a(/[a-z0-9./-]*)?$ /stories/b${{1}}\n",
+    }
+    assert maps([]) == {"redirects.map": ABOUT, "redirects.caddy": ABOUT}
+
+
+def test_withdrawn_stories_keep_their_addresses():
+    """No story can have had the address of a withdrawn one."""
+    with pytest.raises(RedirectError, match="“old”已经归报道 gone"):
+        redirects([make_story("a", formerly=("old",))], {"old": "gone"})
+    assert marks(["gone", "old"]) == {
+        "stories/gone/gone.txt": "410 Gone\n",
+        "stories/old/gone.txt": "410 Gone\n",
+    }
 
 
 @pytest.mark.parametrize("title", ["认得那件红马甲", *HOSTILE])
