@@ -28,7 +28,7 @@ from plugins.problems import Problem, Severity, did_you_mean
 ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 STATIC = re.compile(r"[{|]static[}|](?P<path>.*)")
 """Pelican's way to name a file that is published as it is."""
-LIKE_STRIP = re.compile(r"(?! {4}|\t).*\[\[\s*(?P<word>[^\W\d_]+)\s*[:：]")
+LIKE_STRIP = re.compile(r"(?! {4}|\t).*(?P<open>\[\[|【【)\s*(?P<word>[^\W\d_]+)\s*[:：]")
 STRIP_WORDS = ("gallery", "图集")
 STRIP_FORM = "[[gallery: u-stations]]"
 FOREIGN = "图片来自别的网站"
@@ -167,7 +167,7 @@ def check_strips(body: Body, site: Site) -> Iterator[Problem]:
     for number, (before, line, after) in enumerate(around, body.source.body_line):
         found = LIKE_STRIP.match(line)
         if found and (told := _told_of_strip(found["word"], before, line, after, body, site)):
-            path, column = body.source.path, line.index("[[") + 1
+            path, column = body.source.path, found.start("open") + 1
             yield Problem(path, number, told.what, told.mend, column=column, rule=told.rule)
 
 

@@ -15,11 +15,13 @@ from markdown.extensions import Extension
 from plugins.campaign.addresses import slug_of
 
 STRIP = re.compile(
-    r" {0,3}[\u00a0\u3000]*\[\[\s*(?:gallery|图集)\s*[:：]\s*"
-    r"(?P<name>[^\[\]\n]*[^\[\]\s])\s*\]\]\s*",
+    r" {0,3}[\u00a0\u3000]*(?:\[\[|【【)\s*(?:gallery|图集)\s*[:：]\s*"
+    r"(?P<name>[^\[\]【】\n]*[^\[\]【】\s])\s*(?:\]\]|】】)\s*",
     re.IGNORECASE,
 )
-"""A line that shows an album, named by its folder or by its address."""
+"""A line that shows an album, named by its folder or by its address; its brackets may be those of
+a Chinese input method.
+"""
 
 
 def show_nothing(slug: str) -> str:

@@ -68,11 +68,17 @@ class Shortcut:
         """Give all that :meth:`convert` gives, with the headings of a Chinese text."""
         if not text.strip():
             return Converted("", {}, ())
-        if self.dialect.has_figures and may_name(text) and NAMED.search(text):
+        if self._names_something(text):
             return None
         meta, body = self._parted(_normal(text))
         body_converted = self._body(body)
         return body_converted and Converted(body_converted[0], meta, body_converted[1])
+
+    def _names_something(self, text: str) -> bool:
+        """Tell whether *text* names figures, or anything in the brackets of an input method."""
+        if self.dialect.album and "【【" in text:
+            return True
+        return self.dialect.has_figures and may_name(text) and bool(NAMED.search(text))
 
     def _parted(self, text: str) -> tuple[dict[str, list[str]], str]:
         return parted(text) if self.dialect.has_head else ({}, text)

@@ -20,6 +20,7 @@ def html_of(text):
     [
         pytest.param("[[gallery: u-stations]]", "u-stations", id="plain"),
         pytest.param("[[图集：u-stations]]", "u-stations", id="Chinese, full-width colon"),
+        pytest.param("【【图集：u-stations】】", "u-stations", id="brackets of an input method"),
         pytest.param("　　[[ Gallery :u-stations ]]　", "u-stations", id="blanks of all kinds"),
         pytest.param("[[图集: 街角的U站]]", "jie-jiao-de-u-zhan", id="name of the folder"),
     ],
