@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from comment_archive.directory import Directory
-from comment_archive.files import keep_names
+from comment_archive.files import keep_names, write_aside
 from plugins.message_board.kept import settle
 from plugins.message_board.shelf import SLOTS, sweep
 from publishing.changed import Journal, addresses_of, compare
@@ -30,6 +30,11 @@ MADE = "made.txt"
 """Within the records: when the release was finished; what an interrupted build left has none."""
 CHANGED = "changed.txt"
 """Within the records: the addresses that are other than in the release before it, a line each."""
+
+TOLD = "current.txt"
+"""In the folder of all releases: names the current one where there can be no link to it."""
+NO_PRIVILEGE = 1314
+"""What Windows says to a person who may make no links (ERROR_PRIVILEGE_NOT_HELD)."""
 
 
 class BuildError(Exception):
@@ -95,8 +100,10 @@ class Releases:
 
     def current(self) -> Release | None:
         """Give the release that readers see, if there is one."""
-        link = self.root / "current"
-        return Release(link.resolve()) if link.exists() else None
+        link, told = self.root / "current", self.root / TOLD
+        if link.exists():
+            return Release(link.resolve())
+        return Release(self.root / told.read_text("utf-8")) if told.is_file() else None
 
     def others(self, current: Release) -> list[Release]:
         """Give what else is on the disk, each of which a roll-back could show."""
@@ -137,14 +144,27 @@ class Releases:
         if hasattr(os, "sync"):
             os.sync()
         Journal(self.root).note_switch(release.number, addresses)
-        aside = self.root / ".current"
-        aside.unlink(missing_ok=True)
-        aside.symlink_to(release.folder.name)
-        aside.replace(self.root / "current")
+        self._point_to(release.folder.name)
         keep_names(self.root)
         settle(self.root / SLOTS)
         self.prune()
         return addresses
+
+    def _point_to(self, name: str) -> None:
+        """Let ``current`` lead to the release *name*; where Windows lets this person make no links,
+        a file says so: enough for a preview, which no web server reads.
+        """
+        aside = self.root / ".current"
+        aside.unlink(missing_ok=True)
+        try:
+            aside.symlink_to(name)
+        except OSError as error:
+            if getattr(error, "winerror", 0) != NO_PRIVILEGE:
+                raise
+            write_aside(self.root / TOLD, name.encode())
+        else:
+            aside.replace(self.root / "current")
+            (self.root / TOLD).unlink(missing_ok=True)
 
     def prune(self) -> list[Release]:
         """Remove the oldest releases beyond those to keep, never the current one; gives them."""

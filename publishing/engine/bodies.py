@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 OPEN = 32
 """Files that are open at most: each edit adds one, and the system allows a thousand or so."""
+READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 Body = tuple[str, int, int]
 """Where the HTML of a story is kept: in which file, from which byte, how many. A plain tuple:
 ten thousand of them are kept from build to build.
@@ -50,7 +51,7 @@ class Bodies:
         file, start, length = body
         if file in self._written:
             self._written[file].flush()
-        return os.pread(self._opened(file), length, start).decode("utf-8", "surrogatepass")
+        return read_at(self._opened(file), length, start).decode("utf-8", "surrogatepass")
 
     def _opened(self, file: str) -> int:
         """Give the handle of *file*; the one that was opened first makes room for it."""
@@ -58,7 +59,7 @@ class Bodies:
         if handle is None:
             if len(self._read) >= OPEN:
                 os.close(self._read.pop(next(iter(self._read))))
-            handle = self._read[file] = os.open(self.folder / file, os.O_RDONLY)
+            handle = self._read[file] = os.open(self.folder / file, READING)
         return handle
 
     def close(self) -> None:
@@ -67,3 +68,11 @@ class Bodies:
         for handle in self._read.values():
             os.close(handle)
         self._read.clear()
+
+
+def read_at(handle: int, length: int, start: int) -> bytes:
+    """Read *length* bytes of a file from *start* on; Windows has no call that does it in one."""
+    if hasattr(os, "pread"):
+        return os.pread(handle, length, start)
+    os.lseek(handle, start, os.SEEK_SET)
+    return os.read(handle, length)

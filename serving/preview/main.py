@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from comments_service.config import Config
 from plugins.campaigns import SETTINGS, campaign_folder, own_settings
 from publishing.inputs import CODE
+from publishing.release import Releases
 from serving import HOST, demo, environment
 from serving.environment import HERE, ServingError
 from serving.preview import console
@@ -56,7 +57,7 @@ def write(wishes: Wishes) -> None:
         hosts = own_addresses() if wishes.is_open_to_lan else []
         access = Access(wishes.port, frozenset(hosts))
         state = State()
-        site = Site(state, access, folder / "releases" / "current")
+        site = Site(state, access, Releases(folder / "releases"))
         with _serving(wishes, site):
             console.say(
                 f"边写边看：{access.address(HOST)}（全部文章和检查：/_write/），按 Ctrl-C 结束"

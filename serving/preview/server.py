@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from comments_service.web import headers
+from publishing.release import Releases
 from serving.preview import pages
 from serving.preview.access import Access
 from serving.preview.state import Shown, State
@@ -51,15 +52,18 @@ class Site:
 
     state: State
     access: Access
-    current: Path
-    """The link to the newest release of the preview."""
+    releases: Releases
+    """Those of the preview."""
 
     def file(self, path: str) -> Path | None:
         """Give the file at the *path* of an address; None when there is none."""
         parts = [part for part in unquote(path).split("/") if part]
         if any(part == ".." or set(part) & {"\\", ":", "\0"} for part in parts):
             return None
-        found = (self.current / "public").joinpath(*parts)
+        current = self.releases.current()
+        if current is None:
+            return None
+        found = current.public.joinpath(*parts)
         try:
             return found / "index.html" if found.is_dir() else found if found.is_file() else None
         except (OSError, ValueError):  # a name that this system cannot have
