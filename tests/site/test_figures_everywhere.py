@@ -45,7 +45,8 @@ def counted(tmp_path):
     content = tmp_path / "content"
     data = content / "campaign.toml"
     text = data.read_text("utf-8").replace("导语一段。", "有[[数字：马甲]]人。")
-    data.write_text(text.replace("开始。", "到[[数字：马甲]]。") + FIGURE, "utf-8")
+    again = '[[stats]]\nfigure = "马甲"\nas_of = "截至2014年6月"\n'
+    data.write_text(text.replace("开始。", "到[[数字：马甲]]。") + FIGURE + again, "utf-8")
     site.write_story(
         "counted",
         title="[[数字：马甲]]件",
@@ -90,6 +91,15 @@ def test_a_changed_figure_changes_everywhere(counted, tmp_path):
             assert [form for form in shown if form.format(f"{number}万") not in text] == [], page
     assert counted.tree() == counted.clean_build(tmp_path / "clean")
     assert not [name for name in PLACES if "120万" in counted.page(name)]
+
+
+def test_home_page_tells_the_day_of_a_figure(counted):
+    """A figure whose day and source are not the campaign's tells both where it is counted."""
+    page = counted.page("index.html")
+    day = '<span class="figures__source">数据截至2014年6月</span>'
+    source = '<span class="figures__source">来源：市志愿者组织的年报</span>'
+    assert f'<dt class="figures__label">红马甲{day}{source}</dt>' in page
+    assert page.count('<data value="1200000">120</data>') == 1
 
 
 def test_code_stays(counted):
