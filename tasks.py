@@ -50,6 +50,25 @@ def write(
 
 
 @task(
+    positional=["files"],
+    help={
+        "files": "只说这些文件里的，可以写几个；不写就说全部",
+        "fix": "拿得准的当场改好",
+        "strict": "只有写法上的提醒，退出码也是1",
+        "format": "text（默认）、json 或 github",
+    },
+)
+def lint(
+    c: Context, files: str = "", fix: bool = False, strict: bool = False, format: str = "text"
+) -> None:
+    """检查全部文章、图集和首页数据，说出哪里要改；./run lint --help 有说明。"""
+    from serving.lint import main
+
+    flags = [f"--{name}" for name, is_on in {"fix": fix, "strict": strict}.items() if is_on]
+    sys.exit(main([*files.split(), *flags, "--format", format]))
+
+
+@task(
     help={
         "name": "哪一篇：content/stories 里的文件名",
         "days": "几天以后失效（7）",

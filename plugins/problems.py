@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
-HAN = re.compile("[\u4e00-\u9fff]")
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+from plugins.encodings import certain_text, likely_encoding
 
 
 class Severity(IntEnum):
@@ -41,6 +39,12 @@ class Problem:
     """The character of the line at which it begins, from 1; 0 for the whole line."""
     rule: str = ""
     """The name of the rule that it breaks, one of :data:`plugins.editing.rules.RULES`."""
+    is_mendable: bool = False
+    """Whether ``--fix`` mends it."""
+
+    def at(self, path: Path) -> Problem:
+        """Give the same problem with its file named by *path*."""
+        return replace(self, path=path)
 
     def stops(self, *, is_public: bool) -> bool:
         """Say whether a build is refused for it, that of a public site or that of a preview."""
@@ -77,24 +81,27 @@ class UnreadableText(ValueError):
 def read_text(path: Path) -> str:
     """Read a text in UTF-8, with or without a byte order mark; its lines end in ``\\n`` alone.
 
-    Raises UnreadableText for another encoding, and OSError.
+    Raises UnreadableText for another encoding and for a file that this user may not read, and
+    OSError.
     """
-    content = path.read_bytes()
     try:
+        content = path.read_bytes()
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        what = f"文件不是UTF-8编码（第{error.start + 1}个字节起读不通）{_likeness(content)}"
-        problem = Problem(path, 1, what, "用编辑器另存为UTF-8", rule="encoding")
+    except PermissionError as error:
+        mend = "改一下文件的权限，让运行命令的用户能读"
+        problem = Problem(path, 1, "没有权限读这个文件", mend, rule="unreadable")
         raise UnreadableText(problem) from error
+    except UnicodeDecodeError as error:
+        what = f"文件不是UTF-8编码（第{error.start + 1}个字节起读不通）"
+        raise UnreadableText(_of_encoding(path, content, what)) from error
+    if "\0" in text and likely_encoding(content) == "UTF-16":
+        raise UnreadableText(_of_encoding(path, content, "文件不是UTF-8编码"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _likeness(content: bytes) -> str:
-    """Say which encoding *content* looks like, if that can be told."""
-    if content.startswith(UTF_16_MARKS):
-        return "，看起来是UTF-16"
-    try:
-        is_chinese = HAN.search(content.decode("gb18030"))
-    except UnicodeDecodeError:
-        return ""
-    return "，看起来是GBK" if is_chinese else ""
+def _of_encoding(path: Path, content: bytes, what: str) -> Problem:
+    """Tell of a file in another encoding, and which that looks like."""
+    likely = likely_encoding(content)
+    is_mendable = certain_text(content) is not None
+    told = f"{what}，看起来是{likely}" if likely else what
+    return Problem(path, 1, told, "用编辑器另存为UTF-8", rule="encoding", is_mendable=is_mendable)

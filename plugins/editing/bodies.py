@@ -23,6 +23,8 @@ from plugins.problems import Problem, Severity, did_you_mean
 from plugins.typography.blocks import ChineseMarkdown, headings_of
 
 NONE = Figures()
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""Control characters, which break feeds."""
 MARKER = re.compile("<!--/?slot ")
 NOT_TEXT = re.compile(
     r"^(```+|~~~+).*?^\1[`~]*[ ]*$|(?P<tick>`+)[^`\n]+(?P=tick)|<!--.*?-->",
@@ -71,6 +73,7 @@ def check_body(
     is *file*; it may be that of an *album*. Where it leads to other pages of the site is added to
     *links*.
     """
+    yield from _unseen(source)
     text = _without_code(source.body)
     images = tuple(images_in(text))
     body = Body(source=source, text=text, images=images, file=file, album=album)
@@ -100,6 +103,16 @@ def check_body(
             rule, what, mend = WITHOUT_WORDS
             column = silent.start() + 1
             yield Problem(source.path, number, what, mend, Severity.PUBLISHING, column, rule)
+
+
+def _unseen(source: Source) -> Iterator[Problem]:
+    """Find the first control character of a text."""
+    if found := UNSEEN.search(source.body):
+        line = source.body_line + source.body.count("\n", 0, found.start())
+        column = found.start() - source.body.rfind("\n", 0, found.start())
+        what = f"正文里有看不见的控制字符 U+{ord(found[0]):04X}"
+        mend = "删去它，或者重写这一行"
+        yield Problem(source.path, line, what, mend, column=column, rule="control-character")
 
 
 def _targets_in(line: str) -> dict[str, int]:

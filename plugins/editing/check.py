@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from plugins.editing.names import (
     tags_of,
 )
 from plugins.editing.pictures import Names, is_photo
+from plugins.editing.rules.house import HouseWords, read_house_words
 from plugins.editing.shown import told_of_album
 from plugins.editing.site import (
     ALWAYS_THERE,
@@ -38,8 +39,10 @@ from plugins.editing.site import (
     Told,
 )
 from plugins.editing.sources import Source, read_source
+from plugins.editing.style import check_style
+from plugins.editing.widths import check_widths
 from plugins.editing.withheld import pictures_of, withheld
-from plugins.problems import Problem, Severity, did_you_mean
+from plugins.problems import Problem, Severity, did_you_mean, read_text
 from plugins.sharing.targets import TARGETS
 from plugins.words.catalogue import WordError, misfits, read_catalogue
 
@@ -64,7 +67,7 @@ class Text:
     file: str
     """Its path below the content folder."""
     source: Source
-    """Of a story that is known to be without a mistake, only what the others must know of it."""
+    """Of a story that is kept, only what the others must know of it."""
     stamp: Stamp
     """What its file was like before it was read."""
     now: datetime
@@ -76,7 +79,7 @@ class Text:
         path = folder / file
         part, stamp = file.partition("/")[0], stamp_of(path)
         known = kept.look(file, stamp) if part == "stories" else None
-        source = Source(path, known.head, "", known.body_line) if known else read_source(path)
+        source = known.source(path) if known else read_source(path)
         return cls(part, file, source, stamp, now, known)
 
     def whole(self) -> Source:
@@ -279,6 +282,57 @@ class Content:
             yield from (f"/stories/{slug}/" for slug in former)
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is told of how texts are written and of how good pictures are, which stops nothing."""
+
+    words: HouseWords
+    of_words: tuple[Problem, ...]
+    """What is wrong with the house list."""
+    today: date
+
+    @classmethod
+    def of(cls, folder: Path, today: date) -> Style:
+        """Make it for the content *folder*."""
+        words, problems = read_house_words(folder)
+        return cls(words, tuple(problems), today)
+
+    def of_text(self, source: Source, part: str) -> Iterator[Problem]:
+        """Look through the file of *source*, which stands in the folder *part*."""
+        return check_style(source, read_text(source.path), part, self.today, self.words)
+
+    def of_albums(self, content: Content) -> Iterator[Problem]:
+        """Look through the albums, at all photos, and at the house list."""
+        for album in content.albums:
+            if album.source.body_line:
+                yield from self.of_text(album.source, GALLERIES)
+            yield from check_widths(album.folder / name for name in album.pictures)
+        photos = filter(is_photo, content.pictures())
+        yield from check_widths(content.folder / "pictures" / name for name in photos)
+        yield from self.of_words
+
+
+def check_published(content: Content, published: Mapping[str, str]) -> Iterator[Problem]:
+    """Find the addresses of stories that readers know and that no file gives any more.
+
+    *published* has the titles of the stories by their addresses.
+    """
+    stories = [text for text in content.texts if text.part == "stories"]
+    given = {address for text in stories for address in text.addresses}
+    fresh = {text.slug: text.source.path for text in stories if text.address not in published}
+    for address, title in sorted(published.items()):
+        if address not in given:
+            slug = address.rstrip("/").rpartition("/")[2]
+            near = get_close_matches(slug, fresh, n=1)
+            path = fresh[near[0]] if near else content.folder / "stories"
+            what = f"发布过的地址 {address}（{title}）没有了"
+            mend = (
+                f"文件改了名，就在新文件的开头加一行 formerly: {slug}；"
+                "不要这一篇了，就恢复文件，写上 status: withdrawn"
+            )
+            yield Problem(path, 1, what, mend, Severity.WARNING, rule="lost-address")
+
+
 def _is_picture(name: str) -> bool:
     """Tell whether a file in content/pictures can be one."""
     return is_photo(name) or bool(DRAWING_NAME.fullmatch(name))
@@ -290,29 +344,40 @@ def check_content(
     catalogues: Path | None = None,
     kept: KeptStories | None = None,
     now: datetime | None = None,
+    *,
+    style: bool = False,
+    published: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """Check every story, theme page, page and album below the content *folder*, and the *campaign*
     file; gives what is wrong, by file and line.
 
     Words that the campaign replaces must stand in the theme's *catalogues*, if those are given.
     Stories that are *kept* as they are now are not read again. *now* is aware and in the zone of
-    the site, else the present in UTC; it says which stories are public.
+    the site, else the present in UTC; it says which stories are public. With *style*, also what no
+    build tells is told. *published* are the stories that readers see, titles by addresses: those
+    that no file gives any more are told.
     """
-    kept = kept or KeptStories()
-    content = Content.read(folder, campaign, kept, now or datetime.now(UTC))
+    kept, now = kept or KeptStories(), now or datetime.now(UTC)
+    content = Content.read(folder, campaign, kept, now)
+    look = Style.of(folder, now.date()) if style else None
     words = check_words(content.campaign, catalogues) if catalogues else ()
     kept.withheld = content.withheld()
-    return sorted([*_problems(content, kept), *words], key=lambda problem: problem.order)
+    kept.files = len(content.texts) + len(content.albums)
+    found = [*_problems(content, kept, look), *words, *check_published(content, published or {})]
+    return sorted(found, key=lambda problem: problem.order)
 
 
-def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
+def _problems(content: Content, kept: KeptStories, style: Style | None) -> Iterator[Problem]:
     site, named = content.site(), set[str]()
     for text in content.texts:
         named.update(text.known.figures if text.known else named_in(text.source, site.figures))
         if text.known and _leads_somewhere(text, text.known, site):
             kept.keep(text.file, text.known)
+            yield from text.known.problems(text.source.path)
         else:
-            yield from _check_text(text, site, kept)
+            yield from _check_text(text, site, kept, style)
+    if style:
+        yield from style.of_albums(content)
     readable = [source for source in content.sources("stories") if source.body_line]
     yield from check_stories(content.sources("stories"))
     yield from check_tags(readable, content.own_tags())
@@ -334,7 +399,7 @@ def _problems(content: Content, kept: KeptStories) -> Iterator[Problem]:
 
 
 def _leads_somewhere(text: Text, known: Found, site: Site) -> bool:
-    """Say whether no link of a story that was without a mistake has lost its end since then."""
+    """Say whether no link of a story that is kept has lost its end since then."""
     return not any(
         check_link(link, text.address, text.file, site)
         or leads_to_withdrawn(link, text.address, text.file, site)
@@ -342,17 +407,22 @@ def _leads_somewhere(text: Text, known: Found, site: Site) -> bool:
     )
 
 
-def _check_text(text: Text, site: Site, kept: KeptStories) -> list[Problem]:
-    """Check one text; a story without a mistake is *kept*."""
+def _check_text(text: Text, site: Site, kept: KeptStories, style: Style | None) -> list[Problem]:
+    """Check one text; what was found in a story is *kept*."""
     source, links = text.whole(), set[str]()
     problems = [*source.problems]
     if source.body_line:
         problems += check_head(source, KEYS[text.part], site)
         problems += check_body(source, text.address, text.file, site, links=links)
         problems += _check_emptiness(text, source)
-    if not problems and text.part == "stories":
-        kept.keep(text.file, found_in(source, text.stamp, links, named_in(source, site.figures)))
-    return _eased(problems) if text.state is State.DRAFT else problems
+        problems += style.of_text(source, text.part) if style else ()
+    problems = _eased(problems) if text.state is State.DRAFT else problems
+    if text.part == "stories":
+        kept.looked += 1
+        figures = named_in(source, site.figures)
+        if found := found_in(source, text.stamp, links, figures, problems):
+            kept.keep(text.file, found)
+    return problems
 
 
 def _eased(problems: Iterable[Problem]) -> list[Problem]:
@@ -424,7 +494,10 @@ def _check_places(content: Content) -> Iterator[Problem]:
     for file in content.files:
         part, name, path = file.partition("/")[0], file.rpartition("/")[2], content.folder / file
         is_within, is_text = part in KEYS and part != file, name.endswith(".md")
-        if is_within and not is_text and name != "Thumbs.db":
+        if file.endswith("/"):
+            mend = "把里面的文件移出来，给文件夹换个名字"
+            yield Problem(path, 1, f"{path.name} 是文件夹，不是文章", mend, rule="stray-file")
+        elif is_within and not is_text and name != "Thumbs.db":
             mend = "文件名以小写的 .md 结尾，或者把文件放到别处"
             yield Problem(path, 1, f"{name} 不会当作文章读取", mend, rule="stray-file")
         elif is_text and not is_within and part != GALLERIES:
@@ -433,12 +506,16 @@ def _check_places(content: Content) -> Iterator[Problem]:
 
 
 def _files(folder: Path, below: str = "") -> Iterator[str]:
-    """Name the files below *folder*, without what a dot hides; folders behind links are none."""
+    """Name the files below *folder*, without what a dot hides, and folders that are named as texts,
+    with a slash behind; folders behind links are none.
+    """
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
+                if entry.name.endswith(".md"):
+                    yield f"{below}{entry.name}/"
                 yield from _files(Path(entry.path), f"{below}{entry.name}/")
             elif entry.is_file():
                 yield f"{below}{entry.name}"

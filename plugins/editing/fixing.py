@@ -32,7 +32,16 @@ def problems_in(
         for rule, mark in marks_in(part.prose, rules):
             place = part.start + mark.start
             line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-            yield Problem(path, line, mark.what, mark.mend, rule.severity, column, rule.name)
+            yield Problem(
+                path,
+                line,
+                mark.what,
+                mark.mend,
+                rule.severity,
+                column,
+                rule.name,
+                is_mendable=mark.replacement is not None,
+            )
 
 
 def fixed(text: str, rules: Sequence[Rule]) -> str:

@@ -1,47 +1,66 @@
-"""Writes mended texts back into an editor's files."""
+"""Mends files of editors as far as that is sure: their encoding, colons in heads, their prose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from comment_archive.files import write_aside
-from plugins.editing.folders import GALLERIES, TEXT
 from plugins.editing.rules.house import HouseWords
+from plugins.editing.sources import FENCE, LINE
 from plugins.editing.style import mended
+from plugins.encodings import certain_text, likely_encoding
 
-FOLDERS = ("stories", "themes", "pages")
-MARK = "\ufeff"
-"""The byte order mark that some editors write at the beginning."""
-
-
-def mend_content(content: Path, words: HouseWords) -> list[Path]:
-    """Mend every text below the *content* folder that can be mended for sure; gives the files that
-    were written anew.
-    """
-    return [path for path in texts_in(content) if mend_file(path, words)]
-
-
-def texts_in(content: Path) -> Iterator[Path]:
-    """Give every text of stories, themes, pages and albums, in order."""
-    for folder in FOLDERS:
-        yield from sorted((content / folder).rglob("*.md"))
-    yield from sorted((content / GALLERIES).glob(f"*/{TEXT}"))
+END = re.compile("\r\n|\r|\n")
 
 
 def mend_file(path: Path, words: HouseWords) -> bool:
-    """Mend the file at *path*; says whether it was written anew. Line ends, a byte order mark and
-    rights stay; what is no UTF-8 stays as it is, as the checks tell of it.
+    """Mend what is sure in the file at *path*, by the house list's *words* as well; says whether
+    anything was to be mended.
+
+    Its mark of UTF-8 and its line ends stay as they are; another encoding becomes UTF-8 when it is
+    certain what the file says. The file is replaced as a whole, and where it leads if it is a link.
     """
-    try:
-        text = path.read_bytes().decode()
-    except UnicodeDecodeError:
+    content = path.read_bytes()
+    new = mended_content(content, words)
+    if new == content:
         return False
-    bare = text.removeprefix(MARK)
-    better = mended(bare, words)
-    if better == bare:
-        return False
-    target, mode = path.resolve(), path.stat().st_mode
-    write_aside(target, (text[: len(text) - len(bare)] + better).encode())
-    target.chmod(mode)
+    mode = path.stat().st_mode
+    write_aside(path.resolve(), new)
+    path.chmod(mode & 0o7777)
     return True
+
+
+def mended_content(content: bytes, words: HouseWords) -> bytes:
+    """Give the *content* of a text as :func:`mend_file` leaves it."""
+    text = _text_of(content)
+    if text is None:
+        return content
+    mark = BOM_UTF8 if content.startswith(BOM_UTF8) else b""
+    ends = END.findall(text)
+    lines = mended(with_plain_colons(END.sub("\n", text)), words).split("\n")
+    whole = "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True))
+    return mark + whole.encode()
+
+
+def _text_of(content: bytes) -> str | None:
+    """Give what a file says, without the mark of UTF-8; None when that is not certain."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found = certain_text(content)
+        return found.removeprefix("\ufeff") if found else None
+    return None if "\0" in text and likely_encoding(content) == "UTF-16" else text
+
+
+def with_plain_colons(text: str) -> str:
+    """Write plain colons behind the keys of the head of *text*."""
+    lines = text.split("\n")
+    is_fenced = bool(FENCE.fullmatch(lines[0]))
+    for number, line in enumerate(lines):
+        if not line.strip() or (number and is_fenced and FENCE.fullmatch(line)):
+            break
+        if (found := LINE.fullmatch(line)) and found["colon"] == "：":
+            lines[number] = f"{found['key']}: {found['value']}"
+    return "\n".join(lines)

@@ -81,8 +81,12 @@ def read_source(path: Path) -> Source:
     except UnreadableText as error:
         source.problems.append(error.problem)
         return source
+    if not any(line.strip() for line in lines):
+        what, mend = "文件是空的", "写上开头和正文，或者删去这个文件"
+        source.problems.append(Problem(path, 1, what, mend, rule="empty-file"))
+        return source
     end = _read_head(source, lines)
-    if not source.every and any(line.strip() for line in lines):
+    if not source.every:
         mend = f"从第1行写起，{HEAD_FORM}"
         source.problems[:] = [Problem(path, 1, "文件没有开头", mend, rule="no-head")]
         return source
@@ -119,7 +123,15 @@ def _read_line(source: Source, number: int, found: re.Match[str]) -> None:
     if found["colon"] == "：":
         what, mend = f"{key} 后面是全角冒号", f"改成半角冒号加一个空格，“{key}: ”"
         column = found.start("colon") + 1
-        problem = Problem(source.path, number, what, mend, column=column, rule="full-width-colon")
+        problem = Problem(
+            source.path,
+            number,
+            what,
+            mend,
+            column=column,
+            rule="full-width-colon",
+            is_mendable=True,
+        )
         source.problems.append(problem)
     source.columns[number] = found.start("value") + 1
     source.every[key].append((number, found["value"].strip()))

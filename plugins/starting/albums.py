@@ -21,8 +21,8 @@ from plugins.editing.pictures import (
     split_title,
     written,
 )
+from plugins.encodings import HAN
 from plugins.galleries.records import Description
-from plugins.problems import HAN
 from plugins.starting.answers import (
     list_of_themes,
     read_day,

@@ -15,7 +15,7 @@ from pathlib import Path
 from plugins.campaign.data import Footer
 from plugins.campaigns import SETTINGS
 from plugins.editing.site import RESERVED
-from plugins.problems import HAN
+from plugins.encodings import HAN
 from plugins.starting.answers import plain, read_needed, read_or_nothing
 from plugins.starting.asking import Asker, Question, WrongAnswer
 from plugins.starting.files import BeginError, all_or_nothing

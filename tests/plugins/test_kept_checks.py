@@ -32,10 +32,10 @@ def settle(content):
         os.utime(path, (OLD + number, OLD + number))
 
 
-def check(content, world="1"):
+def check(content, world="1", *, style=False):
     """Check *content* with what the last check kept; gives what is told, and the stories kept."""
     kept = KeptStories.read(content.parent / "checked.json", world)
-    problems = check_content(content, kept=kept)
+    problems = check_content(content, kept=kept, style=style)
     kept.write()
     return [str(problem) for problem in problems], set(kept.found)
 
@@ -61,14 +61,59 @@ def test_unchanged_story_is_not_read(stories):
     assert [line for line in told if "tutle" in line]
 
 
-def test_mistakes_are_told_again(stories):
-    """A story with a mistake is not kept: the mistake is told each time."""
-    write(stories / "stories" / "alone.md", STORY | {"comments": "no"})
+@pytest.mark.parametrize(
+    ("changes", "body"),
+    [
+        pytest.param({"comments": "no"}, "正文。", id="mistake"),
+        pytest.param({"picture_alt": None}, "![](/pictures/scene.svg)", id="only of publishing"),
+        pytest.param({"tags": "测试,  u站", "thread": "to"}, "正文。", id="of several stories"),
+        pytest.param({}, "义工,大家好。。", id="style"),
+    ],
+)
+def test_mistakes_are_told_again(stories, changes, body):
+    """What was told of a story is told again, word for word, although it is not read."""
+    write(stories / "stories" / "alone.md", STORY | changes, body)
     settle(stories)
-    first, kept = check(stories)
+    first, kept = check(stories, style=True)
     assert first
-    assert check(stories) == (first, kept)
+    spoil(stories / "stories" / "alone.md")
+    assert check(stories, style=True) == (first, kept)
+    assert "stories/alone.md" in kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "body"),
+    [
+        pytest.param({}, "[一](/stories/nowhere/)", id="broken link"),
+        pytest.param({}, "[一](/stories/to/#nowhere)", id="broken anchor"),
+        pytest.param({"date": "2999-01-01"}, "正文。", id="day to come"),
+    ],
+)
+def test_what_may_be_mended_elsewhere_is_looked_at_again(stories, changes, body):
+    """A story whose mistake depends on other files, or on the day, is read each time."""
+    write(stories / "stories" / "alone.md", STORY | changes, body)
+    settle(stories)
+    first, kept = check(stories, style=True)
+    assert first
     assert "stories/alone.md" not in kept
+    assert check(stories, style=True) == (first, kept)
+
+
+def test_only_changed_stories_are_read_again(stories):
+    """Of stories that were checked, those that changed since are read, and no other."""
+    assert looked_at(stories) == 3
+    assert looked_at(stories) == 0
+    path = stories / "stories" / "alone.md"
+    path.write_text(path.read_text("utf-8") + "再一段。\n", "utf-8")
+    assert looked_at(stories) == 1
+
+
+def looked_at(content):
+    """Check *content* with what the last check kept; gives how many stories were read."""
+    kept = KeptStories.read(content.parent / "checked.json", "1")
+    check_content(content, kept=kept, style=True)
+    kept.write()
+    return kept.looked
 
 
 def test_story_of_just_now_is_read_again(stories):
