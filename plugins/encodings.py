@@ -10,6 +10,8 @@ USUAL = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2027\u00b7\
 """What Chinese texts are written with."""
 LEAST = 0.98
 """How much of a text must be usual signs, so that it was surely read in the right encoding."""
+COMMON = 0.85
+"""How many of the Han of a text are everyday ones."""
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 NEVER = frozenset({"Cn", "Co", "Cs"})
 """Categories of signs that no text holds: unassigned, private, half a pair."""
@@ -45,7 +47,16 @@ def certain_text(content: bytes) -> str | None:
         return text
     is_same = text.encode("gb18030") == content
     is_usual = len(USUAL.findall(text)) >= LEAST * len(text)
-    return text if HAN.search(text) and is_usual and is_same else None
+    return text if is_usual and is_same and _is_everyday(HAN.findall(text)) else None
+
+
+def _is_everyday(signs: list[str]) -> bool:
+    """Say whether *signs* are mostly Han of the first level of GB 2312, which texts are made of:
+    texts in Big5 or Shift-JIS give rare ones when they are read as GBK.
+    """
+    codes = (sign.encode("gb18030") for sign in signs)
+    common = sum(0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1 for code in codes)
+    return common >= COMMON * len(signs) > 0
 
 
 def _alternates(content: bytes) -> bool:

@@ -16,7 +16,7 @@ from plugins.campaigns import campaign_folder, own_settings, var_folder
 from plugins.editing.check import check_content
 from plugins.editing.formats import FORMATS, counts
 from plugins.editing.kept import KeptStories
-from plugins.editing.mending import mend_file
+from plugins.editing.mending import mend_file, texts_in
 from plugins.editing.rules.house import read_house_words
 from plugins.editing.world import world_of
 from plugins.problems import ContentError, Problem, Severity
@@ -40,8 +40,6 @@ CODES = (
     "退出码：0 没有要改的，或只有写法上的提醒；1 有要改的（加上 --strict，写法也算）；"
     "2 命令写错了。"
 )
-TEXTS = ("stories", "themes", "pages", "galleries")
-"""Folders of the content that hold texts."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -129,13 +127,8 @@ def _parser() -> argparse.ArgumentParser:
 def _mend(content: Path, files: Sequence[Path]) -> int:
     """Mend the texts that are asked for; gives how many were to be mended."""
     words, _ = read_house_words(content)
-    texts = (path for part in TEXTS for path in sorted((content / part).rglob("*.md")))
-    asked = (path for path in texts if path.is_file() and _is_asked(path, files))
-    return sum(mend_file(path, words) for path in asked if not _is_hidden(path, content))
-
-
-def _is_hidden(path: Path, content: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(content).parts)
+    texts = (path for path in texts_in(content) if _is_asked(path, files))
+    return sum(mend_file(path, words) for path in texts)
 
 
 def _is_asked(path: Path, files: Sequence[Path]) -> bool:

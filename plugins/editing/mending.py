@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from pathlib import Path
 
 from comment_archive.files import write_aside
+from plugins.editing.folders import GALLERIES, TEXT
 from plugins.editing.rules.house import HouseWords
 from plugins.editing.sources import FENCE, LINE
 from plugins.editing.style import mended
 from plugins.encodings import certain_text, likely_encoding
 
+FOLDERS = ("stories", "themes", "pages")
 END = re.compile("\r\n|\r|\n")
+
+
+def mend_content(content: Path, words: HouseWords) -> list[Path]:
+    """Mend every text below the *content* folder that can be mended for sure; gives the files that
+    were written anew.
+    """
+    return [path for path in texts_in(content) if mend_file(path, words)]
+
+
+def texts_in(content: Path) -> Iterator[Path]:
+    """Give every text of stories, themes, pages and albums, in order."""
+    for folder in FOLDERS:
+        yield from filter(Path.is_file, sorted((content / folder).rglob("*.md")))
+    yield from sorted((content / GALLERIES).glob(f"*/{TEXT}"))
 
 
 def mend_file(path: Path, words: HouseWords) -> bool:
@@ -26,9 +43,9 @@ def mend_file(path: Path, words: HouseWords) -> bool:
     new = mended_content(content, words)
     if new == content:
         return False
-    mode = path.stat().st_mode
-    write_aside(path.resolve(), new)
-    path.chmod(mode & 0o7777)
+    target, mode = path.resolve(), path.stat().st_mode
+    write_aside(target, new)
+    target.chmod(mode)
     return True
 
 

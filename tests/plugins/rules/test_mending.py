@@ -28,17 +28,18 @@ def test_forms_stay(tmp_path, mark, line_end):
 @pytest.mark.parametrize(
     "content",
     [
-        TEXT.encode("gb18030"),
-        TEXT.encode("utf-16"),
-        TEXT.replace("\n", "\r").encode(),
+        TEXT.encode("utf-16")[2:],
+        "title: café\n\nça,va\n".encode("latin-1"),
+        "title: 日本,語\n\nかな\n".encode("shift-jis"),
+        "title: 臺灣\n\n說明,書\n".encode("big5"),
         b"",
         MENDED.encode(),
         b"\xff\x00\n\n,",
     ],
-    ids=["gb18030", "utf-16", "macintosh", "empty", "mended", "bytes"],
+    ids=["utf-16 without a mark", "latin", "japanese", "big5", "empty", "mended", "bytes"],
 )
 def test_what_cannot_be_read_stays(tmp_path, content):
-    """What is no text in UTF-8, or has nothing to mend, is not written."""
+    """What may be read in several ways, or has nothing to mend, is not written."""
     path = tmp_path / "a.md"
     path.write_bytes(content)
     before = path.stat().st_mtime_ns, path.stat().st_ino
@@ -68,3 +69,38 @@ def test_a_linked_file_stays_linked(tmp_path):
     assert mend_file(tmp_path / "link.md", WORDS)
     assert (tmp_path / "link.md").is_symlink()
     assert (tmp_path / "real.md").read_text("utf-8") == MENDED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(TEXT.encode("gb18030"), MENDED.encode(), id="gb18030"),
+        pytest.param(TEXT.encode("utf-16"), MENDED.encode(), id="utf-16"),
+        pytest.param(b"\xfe\xff" + TEXT.encode("utf-16-be"), MENDED.encode(), id="big end first"),
+        pytest.param(
+            TEXT.replace("\n", "\r\n").encode("gb18030"),
+            MENDED.replace("\n", "\r\n").encode(),
+            id="gb18030 of Windows",
+        ),
+        pytest.param(
+            TEXT.replace("\n", "\r").encode(), MENDED.replace("\n", "\r").encode(), id="macintosh"
+        ),
+        pytest.param(
+            TEXT.replace("date: ", "date：").replace("title: ", "title：  ").encode(),
+            MENDED.encode(),
+            id="full-width colons",
+        ),
+        pytest.param(
+            (TEXT.replace("\n\n", "\n\ndate：还没有定\n")).encode(),
+            (MENDED.replace("\n\n", "\n\ndate：还没有定\n")).encode(),
+            id="colon of the text",
+        ),
+    ],
+)
+def test_other_forms_are_mended(tmp_path, before, after):
+    """Another encoding becomes UTF-8 when there is no doubt, and colons of the head plain ones."""
+    path = tmp_path / "a.md"
+    path.write_bytes(before)
+    assert mend_file(path, WORDS)
+    assert path.read_bytes() == after
+    assert not mend_file(path, WORDS)
