@@ -85,6 +85,9 @@ STORY_BYTES = "".join(f"{key}: {value}\n" for key, value in STORY.items()) + "\n
 NAME = 'name = "样本专题"'
 LINK = "[那篇](/stories/{}/)"
 PAGE = {"title": "说", "summary": "说。", "slug": "say"}
+FIGURE = '[[figures]]\nid = "{}"\nvalue = "3"\nlabel = "人"\n\n[share]'
+NAMED = FIGURE.format("马甲")
+EVENT = '[[timeline]]\nyear = "{}"\ntext = "又一件。"\n\n[[colophon]]'
 ROWS = {
     "encoding": (
         file("stories/one.md", STORY_BYTES.encode("gb18030")),
@@ -173,7 +176,26 @@ ROWS = {
     "toml-syntax": (campaign(NAME, "name = “样本”"), campaign(NAME, 'name = "新专题"')),
     "wrong-type": (campaign(NAME, "name = 2015"), campaign(NAME, 'name = "2015"')),
     "empty-value": (campaign(NAME, 'name = " "'), campaign(NAME, 'name = "新"')),
-    "source-missing": (
+    "figure-value": (campaign('value = "3"', 'value = "三"'), campaign('"3"', '"9,464"')),
+    "data-date": (
+        campaign('"截至2015年底"', '"2015-12-31"'),
+        campaign('"截至2015年底"', '"截至2015年12月31日"'),
+    ),
+    "figure-id": (campaign("[share]", FIGURE.format("马 甲")), campaign("[share]", NAMED)),
+    "figure-form": (body("[[数据：马甲]]"), body("数字是3。")),
+    "figure-unknown": (
+        both(campaign("[share]", NAMED), body("[[数字：红帽]]人")),
+        both(campaign("[share]", NAMED), body("[[数字：马甲]]人")),
+    ),
+    "figure-unused": (
+        campaign("[share]", NAMED),
+        both(campaign("[share]", NAMED), body("[[数字：马甲]]人")),
+    ),
+    "timeline-order": (
+        campaign("[[colophon]]", EVENT.format(2014)),
+        campaign("[[colophon]]", EVENT.format(2016)),
+    ),
+    "data-source": (
         campaign('source = "样本资料"\n', ""),
         campaign('source = "样本资料"', 'source = "某局"'),
     ),
