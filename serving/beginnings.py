@@ -91,6 +91,7 @@ def _tell_album(desk: Desk, kept: Kept) -> None:
     say(f"地址是 /galleries/{slug_of(kept.path.parent.name)}/，由文件夹的名字来定。")
     tell_rest(desk, kept.path)
     if kept.is_new:
+        say(f"放进报道：单独写一段 [[图集：{kept.path.parent.name}]]")
         say("接下来：给没有说明的照片补上方括号里的字，用 ./run write 边改边看；")
         say("改好去掉 status: draft 那一行，再用 ./run build 发布。")
 
@@ -105,6 +106,8 @@ def beginning(answers: Mapping[str, str], takes_defaults: bool = False) -> Itera
             yield Asker(given=given, is_asking=is_terminal and not takes_defaults)
         except BeginError as error:
             sys.exit(str(error))
+        except FileExistsError as error:
+            sys.exit(f"{error.filename} 刚刚有人写了，{UNFINISHED}：再运行一次")
         except Unanswered as error:
             sys.stderr.write(f"{error}\n")
             sys.exit(WITHOUT_ANSWER)
