@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 from plugins.campaign.addresses import slug_of, story_slug
 from plugins.campaigns import CAMPAIGNS, STARTER, VARIABLE, campaign_folder, folder_of
-from plugins.editing.check import check_content
-from plugins.problems import Problem
 from plugins.progress import shown as shown_progress
 from plugins.starting.albums import Kept, album_place, keep_album
 from plugins.starting.answers import read_folder
@@ -24,6 +22,7 @@ from plugins.starting.files import BeginError
 from plugins.starting.photos import by_time, look, photos_in
 from plugins.starting.stories import begin_story
 from serving.environment import HERE, told_plainly
+from serving.lint import lint
 
 WITHOUT_ANSWER = 2
 """The exit code when an answer is missing or wrong, and nobody can be asked."""
@@ -124,13 +123,16 @@ def make_desk() -> Desk:
     return Desk(content, datetime.now(ZoneInfo(pelicanconf.TIMEZONE)).date())
 
 
-def tell_rest(desk: Desk, path: Path, is_told: Callable[[Problem], bool] = lambda _: True) -> None:
-    """Say what the checks find in *path*, which is what is left to write."""
-    found = [each for each in check_content(desk.content) if each.path == path and is_told(each)]
+def tell_rest(desk: Desk, path: Path) -> None:
+    """Say what ``./run lint`` finds in *path*, which is what is left to write."""
+    import pelicanconf
+
+    problems, _ = lint(desk.content, pelicanconf.VAR, pelicanconf.TIMEZONE)
+    found = [problem for problem in problems if problem.path == path]
     if found:
         say("还要补上：")
     for problem in found:
-        say(f"  {shown(problem.path)}{str(problem).removeprefix(str(problem.path))}")
+        say(f"  {problem.at(Path(shown(path)))}")
 
 
 def shown(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -61,8 +62,8 @@ def on_terminal(campaign, *words):
 
 
 def files(folder):
-    """Give all files below *folder* with their content."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    """Give all files of an editor below *folder* with their content."""
+    paths = (path for path in (folder / "content").rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -198,11 +199,14 @@ def test_scripts_answer_by_options_and_overwrite_nothing(campaign):
 
 
 def test_what_is_left_to_write_is_told(campaign):
-    """A picture without words is told with file and line."""
+    """A picture without words and the line in the text's place are told with file and line."""
     code, said, _ = scripted(campaign, "new", *ANSWERS, "--picture", "scene.svg")
     story = campaign / "content" / "stories" / f"{SLUG}.md"
     assert code == 0
-    assert f"{story}:5" in said
+    assert re.findall(rf"{story}:(\d+):.*\[([a-z-]+)\]", said) == [
+        ("5", "alt-missing"),
+        ("9", "unwritten"),
+    ]
 
 
 def test_credit_is_that_of_the_last_story(campaign):
