@@ -19,7 +19,15 @@ from plugins.discovery import structured
 from plugins.discovery.files import FileMaker
 from plugins.discovery.links import pictures
 from plugins.discovery.records import Publication, Story, Theme
-from plugins.discovery.redirects import Redirect, RedirectError, maps, marks, redirects
+from plugins.discovery.redirects import (
+    Redirect,
+    RedirectError,
+    album_redirects,
+    maps,
+    marks,
+    photo_redirects,
+    redirects,
+)
 from plugins.discovery.sitemap import contents_of, locations
 from plugins.galleries.albums import Album, AlbumPhoto
 from plugins.offering import RECORDS, offer
@@ -123,9 +131,10 @@ def write_files(pelican: Any) -> None:
     contents = contents_of(publication, stories, themes, albums)
     pages = set(sources.addresses(settings, albums))
     gone = {slug: each.slug for each in settings.get(WITHDRAWN, ()) for slug in slugs_of(each)}
-    ways = find_redirects(stories, gone)
+    ways = [*find_redirects(stories, gone), *album_redirects(albums)]
     files = maker.feeds(stories, themes, albums) | maker.robots() | marks(gone)
-    files |= maker.redirects([*ways, *settings.get("WAYS_OF_DRAFTS", ())])
+    of_drafts = settings.get("WAYS_OF_DRAFTS", ())
+    files |= maker.redirects([*ways, *photo_redirects(albums), *of_drafts])
     files |= maker.sitemap(locations(publication, pages, contents))
     files |= {f"{RECORDS}/{name}": text for name, text in maps(ways).items()}
     for name, text in files.items():

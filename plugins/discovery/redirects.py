@@ -1,14 +1,18 @@
-"""Former addresses of stories: each leads to where the story stands now; and marks of stories that
-are gone.
+"""Former addresses of stories and albums, each of which leads to where that stands now; and what
+marks stories that are gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from comment_archive.files import THREAD_ID
-from plugins.discovery.records import STORIES, Story
+from plugins.discovery.records import GALLERIES, STORIES, Story
+
+if TYPE_CHECKING:  # who serves and checks pages needs no reader of albums
+    from plugins.galleries.albums import Album
 
 NGINX, CADDY = "redirects.map", "redirects.caddy"
 """The files that tell web servers of former addresses, among a release's records."""
@@ -25,7 +29,7 @@ class Redirect:
     old: str
     new: str
     title: str
-    """The story's."""
+    """That of the story or the album."""
 
     @property
     def own_file(self) -> str:
@@ -65,6 +69,27 @@ def redirects(stories: Sequence[Story], gone: Mapping[str, str] | None = None) -
     if problems:
         raise RedirectError("\n".join(problems))
     return found
+
+
+def album_redirects(albums: Iterable[Album]) -> list[Redirect]:
+    """Give the way from every former address of an album; the checks have seen to it that none is
+    taken.
+    """
+    return [
+        Redirect(f"{GALLERIES}{slug}/", album.address, album.title)
+        for album in albums
+        for slug in album.formerly
+    ]
+
+
+def photo_redirects(albums: Iterable[Album]) -> list[Redirect]:
+    """Give the ways of photos, which moved with their album."""
+    return [
+        Redirect(f"{way.old}{photo.slug}/", photo.address, album.title)
+        for album in albums
+        for way in album_redirects([album])
+        for photo in album.photos
+    ]
 
 
 def maps(found: Iterable[Redirect]) -> dict[str, str]:

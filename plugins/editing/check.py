@@ -274,6 +274,9 @@ class Content:
         """Give what stands beside pages, the pages of tags, and redirects."""
         if any(album.is_published for album in self.albums):
             yield from BESIDE_ALBUMS
+        for album in self.albums:
+            if album.is_published:
+                yield from (f"/{GALLERIES}/{slug}/" for slug in album.formerly)
         tags = {tag for text in texts for tag in tags_of(text.source)}
         yield from (f"/tags/{tag_slug(tag, self.own_tags())}/" for tag in tags)
         for text in texts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from plugins.campaign.addresses import slug_of
+from plugins.campaign.addresses import former_slugs, slug_of
 from plugins.campaign.states import NEVER, State, state_of
 from plugins.editing.pictures import is_photo, natural
 from plugins.editing.sources import Source, read_source
@@ -43,6 +43,11 @@ class AlbumFolder:
     def address(self) -> str:
         """Where the album's page stands."""
         return f"/{GALLERIES}/{self.slug}/"
+
+    @property
+    def formerly(self) -> tuple[str, ...]:
+        """What the album was called in its address before."""
+        return former_slugs(self.source.value("formerly"))
 
     @property
     def is_there(self) -> bool:

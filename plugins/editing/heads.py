@@ -273,6 +273,7 @@ ALBUM_KEYS: dict[str, Key] = {
     "theme": Key(_theme),
     "cover": Key(_cover),
     "credit": Key(),
+    "formerly": Key(_names),
     **{name: Key(_one_of(*choices)) for name, choices in OPTIONS.items()},
     "status": Key(_one_of("draft", "published")),
 }

@@ -27,13 +27,14 @@ def check_stories(stories: Sequence[Source]) -> Iterator[Problem]:
             mend = "给其中一篇换个文件名"
             yield Problem(story.path, 1, what, mend, rule="duplicate-slug")
         slugs.setdefault(slug, story)
-    yield from _former(stories, slugs)
+    yield from _former(slugs)
     yield from _threads(list(slugs.values()))
 
 
-def _former(stories: Sequence[Source], slugs: Mapping[str, Source]) -> Iterator[Problem]:
+def _former(slugs: Mapping[str, Source]) -> Iterator[Problem]:
+    """Check the former addresses of what stands at *slugs*."""
     claims: dict[str, Source] = {}
-    for story in stories:
+    for story in slugs.values():
         for name in former_slugs(story.value("formerly")):
             if name in slugs:
                 what = f"{name} 现在是 {slugs[name].path} 的地址"
@@ -66,6 +67,7 @@ def check_albums(folders: Sequence[AlbumFolder]) -> Iterator[Problem]:
         elif first is not album:
             what, mend = f"地址 {album.address} 已经归 {first.folder}", "给其中一个文件夹换个名字"
             yield Problem(album.source.path, 1, what, mend, rule="duplicate-slug")
+    yield from _former({slug: album.source for slug, album in owners.items()})
 
 
 def check_values_once(sources: Sequence[Source], key: str) -> Iterator[Problem]:

@@ -82,6 +82,8 @@ class Album:
     """Aware, in the zone of the site."""
     theme: str = ""
     credit: str = ""
+    formerly: tuple[str, ...] = ()
+    """Slugs it had before."""
     cover: AlbumPhoto | None = None
     """The picture that stands for it; none when nothing of it can be shown."""
     options: GalleryOptions = field(default_factory=GalleryOptions)
@@ -153,6 +155,7 @@ def read_album(
         date=date.replace(tzinfo=zone),
         theme=value("theme"),
         credit=value("credit"),
+        formerly=folder.formerly,
         cover=_cover(folder, shown),
         options=GalleryOptions.from_head({key: value(key) for key in folder.source.every}),
         parts=parts,

@@ -243,6 +243,17 @@ def test_folder_within_an_album(content):
     assert told(content) == [f"{folder}:1:0 stray-file"]
 
 
+def test_former_addresses(content):
+    """A former address of an album may be linked, and belongs to one album alone."""
+    walk = write_album(content, {"formerly": "old, 旧名"})
+    write(
+        content / "stories" / "one.md", STORY, "[一](/galleries/old/)，[二](/galleries/jiu-ming/)"
+    )
+    assert told(content) == []
+    other = write_album(content, {"formerly": "walk, old"}, folder="other")
+    assert told(content) == [f"{path}:4:11 duplicate-former" for path in (other, walk)]
+
+
 def test_file_outside_of_albums(content):
     """A picture beside the folders of albums belongs to none."""
     write_album(content)

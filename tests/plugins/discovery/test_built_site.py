@@ -48,6 +48,7 @@ date: 2015-12-01
 theme: culture
 summary: 摘要{hostile}
 cover: 02.jpg
+formerly: old-stations, 旧U站
 
 ![画面一](01.jpg "图说 · 摄影：一人")
 
@@ -267,7 +268,11 @@ def test_former_addresses(built):
         assert "".join(document.find(".//a").itertext()) == HOSTILE
     ways = (built.release.records / "redirects.map").read_text("utf-8").splitlines()
     wanted = [f"/stories/{slug} /stories/new-name;" for slug in ("old-name", "older-name")]
-    assert ways == [ABOUT.strip(), *wanted]
+    albums = [f"/galleries/{slug} /galleries/stations;" for slug in ("old-stations", "jiu-u-zhan")]
+    assert ways == [ABOUT.strip(), *wanted, *albums]
+    for name in ("", "01/", "02/"):
+        page = built.page(f"galleries/old-stations/{name}index.html")
+        assert f'content="0; url=/galleries/stations/{name}"' in page
     for name in ("redirects.map", "redirects.caddy"):
         record, handed = built.release.records / name, built.releases / name
         assert handed.read_bytes() == record.read_bytes()
