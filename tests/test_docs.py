@@ -329,6 +329,31 @@ def test_links_lead_somewhere(name):
     assert [target for target in relative if target and not (folder / target).is_file()] == []
 
 
+def anchors_of(name):
+    """Give the anchors of a document's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.*)$", CODE.sub(_words, read(name)), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for words in headings}
+
+
+def _words(found):
+    """Give what is left of code where headings are read: of blocks nothing, else the words."""
+    return "" if found[0].startswith("```") else found[0].strip("`")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_anchors_are_there(name):
+    """Every link to a part of a document names one of its headings."""
+    targets = [target for target in LINK.findall(CODE.sub("", read(name))) if "://" not in target]
+    parted = (target.partition("#") for target in targets if "#" in target)
+    lost = [
+        f"{page}#{anchor}"
+        for page, _, anchor in parted
+        if page.endswith(".md") or not page
+        if anchor not in anchors_of((Path(name).parent / page).as_posix() if page else name)
+    ]
+    assert lost == []
+
+
 @pytest.mark.parametrize(
     ("name", "heading"), [("README.md", "## How it is laid out"), ("README.zh.md", "## 目录")]
 )
