@@ -208,6 +208,7 @@ class Content:
         campaign = self.campaign.campaign
         shown = {name for _, name in campaign.shown()} if campaign else set()
         shown.update(*(text.pictures for text in self.texts if text not in gone))
+        shown.update(*(pictures_of(album.source) for album in self.albums))
         names = Names.of(f"pictures/{name}" for name in self.pictures())
         return withheld({name for text in gone for name in text.pictures}, shown, names)
 

@@ -12,12 +12,13 @@ from comments_service.permalinks import message_link
 from publishing.build import threads_without_story
 from publishing.changed import Journal
 from tests.living_site import STORY, LivingSite
+from tests.plugins.discovery.test_built_site import write_photo
 
 NOTE = "消息来源有误，编辑部致歉。"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path d="M0 0h9"/></svg>'
 FORMER = "formerly: before\nthread: third\n"
 STATUS = f"status: withdrawn\nwithdrawn: 2016-01-30 {NOTE}\n"
-BODY = "独有的正文一句。\n\n## 小标题\n\n![画面](/pictures/own.svg)"
+BODY = "独有的正文一句。\n\n## 小标题\n\n![画面](/pictures/own.svg)\n\n![照片](/pictures/photo.jpg)"
 
 
 def write(site, more="", *, slug="third", body=BODY):
@@ -33,6 +34,7 @@ def prepare(site):
     """Write a story with messages on several pages and pictures of its own, and publish it."""
     for name in ("own", "lead"):
         (site.root / "content" / "pictures" / f"{name}.svg").write_text(DRAWING)
+    write_photo(site.root / "content" / "pictures" / "photo.jpg", [20, 90, 200])
     write(site, FORMER)
     site.build()
     for number in range(8):
@@ -91,7 +93,11 @@ def test_nothing_of_it_stands_anywhere_else(withdrawn, tmp_path):
     assert [name for name, text in texts.items() if "独有的正文" in text or "留言第" in text] == []
     named = {name for name, text in texts.items() if "故事third" in text or "third" in text}
     assert named == {f"{name}/index.html" for name in names}
-    assert not tree.keys() & {"pictures/own.svg", "pictures/lead.svg"}
+    gone = {name for name in before if name.startswith("pictures/")} - tree.keys()
+    drawings = {"pictures/own.svg", "pictures/lead.svg"}
+    assert drawings < gone
+    assert {name.partition("-")[0] for name in gone - drawings} == {"pictures/photo"}
+    assert not any(name.startswith("pictures/photo") for name in tree)
     assert "pictures/scene.svg" in tree
     assert differing(site, tmp_path / "clean") == set()
 
