@@ -39,7 +39,7 @@ from plugins.editing.site import (
     Told,
 )
 from plugins.editing.sources import Source, read_source
-from plugins.editing.style import check_style
+from plugins.editing.style import check_data_style, check_style
 from plugins.editing.widths import check_widths
 from plugins.editing.withheld import pictures_of, withheld
 from plugins.problems import Problem, Severity, did_you_mean, read_text
@@ -305,6 +305,11 @@ class Style:
         """Look through the file of *source*, which stands in the folder *part*."""
         return check_style(source, read_text(source.path), part, self.today, self.words)
 
+    def of_data(self, file: CampaignFile) -> Iterator[Problem]:
+        """Look through the sentences in the campaign's data, unless they cannot be read."""
+        if file.campaign:
+            yield from check_data_style(file.path, read_text(file.path), self.words)
+
     def of_albums(self, content: Content) -> Iterator[Problem]:
         """Look through the albums, at all photos, and at the house list."""
         for album in content.albums:
@@ -382,6 +387,7 @@ def _problems(content: Content, kept: KeptStories, style: Style | None) -> Itera
             yield from _check_text(text, site, kept, style)
     if style:
         yield from style.of_albums(content)
+        yield from style.of_data(content.campaign)
     readable = [source for source in content.sources("stories") if source.body_line]
     yield from check_stories(content.sources("stories"))
     yield from check_tags(readable, content.own_tags())

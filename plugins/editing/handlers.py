@@ -69,9 +69,8 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
     if "CAMPAIGN" not in settings:
         folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")
         kept = KeptStories.read(*settings[CHECKED]) if CHECKED in settings else KeptStories()
-        problems = check_content(
-            folder, name, Path(settings["THEME"]) / "words", kept, now_of(settings)
-        )
+        words, style = Path(settings["THEME"]) / "words", bool(settings.get(SHOW_UNPUBLISHED))
+        problems = check_content(folder, name, words, kept, now_of(settings), style=style)
         kept.write()
         settings[WITHHELD] = kept.withheld
         if stopping := tell(problems, settings):

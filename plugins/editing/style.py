@@ -34,7 +34,8 @@ def check_data_style(path: Path, text: str, words: HouseWords) -> Iterator[Probl
     """Tell what of the sentences in the campaign's data, the file at *path* with the *text*, should
     be written otherwise; ``--fix`` leaves that file alone.
     """
-    yield from problems_in(path, text, rules_with(words), parts_of_data)
+    found = problems_in(path, text, rules_with(words), parts_of_data)
+    yield from (replace(problem, is_mendable=False) for problem in found)
 
 
 def mended(text: str, words: HouseWords) -> str:

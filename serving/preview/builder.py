@@ -116,7 +116,7 @@ class Workshop:
         """Check the content by itself."""
         settings = settings_of(self.plan)
         words = Path(settings["THEME"]) / "words"
-        return check_content(Path(settings["PATH"]), settings["CAMPAIGN_FILE"], words)
+        return check_content(Path(settings["PATH"]), settings["CAMPAIGN_FILE"], words, style=True)
 
     def _findings_of(self, error: BuildError) -> list[Finding]:
         """Give what failed a build beside the problems of the content, which are known."""

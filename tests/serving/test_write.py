@@ -395,6 +395,24 @@ def test_a_mistake_is_told_with_its_place(preview):
     assert preview.facts("/stories/second/")["built"]
 
 
+def test_style_is_told_beside_the_page(preview):
+    """Punctuation and the like are told as style; the page is built all the same."""
+    path = preview.folder / "content" / "stories" / "second.md"
+    before = path.read_bytes()
+
+    def told():
+        facts = preview.facts("/stories/second/")
+        return facts["built"], [(each["weight"], each["rule"]) for each in facts["own"]]
+
+    try:
+        path.write_bytes(before + "\n\n你好,世界\n".encode())
+        wait_until(lambda: told() == (True, [("style", "half-width")]), seconds=SECONDS)
+        assert "你好,世界" in preview.get("/stories/second/")[1].decode()
+    finally:
+        path.write_bytes(before)
+    wait_until(lambda: told() == (True, []), seconds=SECONDS)
+
+
 def test_a_save_is_told_in_one_line(preview):
     """The terminal says which file, how long it took and how many pages changed."""
     path = preview.folder / "content" / "stories" / "second.md"

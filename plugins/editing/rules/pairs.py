@@ -92,9 +92,9 @@ def _turned(
 def _mark(place: int, sign: str, turned: str | None) -> Mark:
     other = PAIRS.get(sign) or OPENER_OF[sign]
     if turned:
-        return Mark(place, place + 1, f"“{sign}”方向反了", f"改成“{turned}”", turned)
+        return Mark(place, place + 1, f"{sign} 方向反了", f"改成 {turned}", turned)
     side = "后面" if sign in PAIRS else "前面"
-    return Mark(place, place + 1, f"“{sign}”没有配对", f"在{side}补上“{other}”，或者去掉它")
+    return Mark(place, place + 1, f"{sign} 没有配对", f"在{side}补上 {other}，或者去掉它")
 
 
 def nested(prose: Prose) -> Iterator[Mark]:
@@ -117,7 +117,7 @@ def straight_quotes(prose: Prose) -> Iterator[Mark]:
         for edit in quote_edits(block):
             what = f"中文里用了直引号 {block[edit.start]}"
             place = start + edit.start
-            yield Mark(place, place + 1, what, f"改成“{edit.text}”", edit.text)
+            yield Mark(place, place + 1, what, f"改成 {edit.text}", edit.text)
         yield from _lone_quote(block, start)
 
 

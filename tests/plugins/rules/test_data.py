@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from plugins.editing.check import check_content
 from plugins.editing.rules.house import HouseWords, read_house_words
 from plugins.editing.style import check_data_style
 from tests.living_site import ROOT, SAMPLE
@@ -40,3 +42,15 @@ def test_our_own(folder):
     """What we give along has nothing to be told."""
     path, (words, _) = folder / "campaign.toml", read_house_words(folder)
     assert list(check_data_style(path, path.read_text("utf-8"), words)) == []
+
+
+def test_lint_tells_it_and_mends_nothing(tmp_path):
+    """The checks of a campaign look at it, and do not say that it can be mended."""
+    content = tmp_path / "content"
+    shutil.copytree(SAMPLE, content)
+    path = content / "campaign.toml"
+    path.write_text(
+        path.read_text("utf-8") + '\n[[colophon]]\nrole = "校对"\nname = "甲,乙"\n', "utf-8"
+    )
+    told = [one for one in check_content(content, style=True) if one.path == path]
+    assert [(one.rule, one.is_mendable) for one in told] == [("half-width", False)]
