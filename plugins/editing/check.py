@@ -220,12 +220,15 @@ class Content:
         """Give the figures that texts may name; None when the data cannot be read."""
         return self.campaign.campaign.known_figures if self.campaign.campaign else None
 
-    def site(self) -> Site:
-        """Say what the texts may refer to."""
-        published = [text for text in self.texts if text.is_published]
-        linked = [text for text in self.texts if text.state in (State.PUBLISHED, State.SCHEDULED)]
+    def site(self, *, has_drafts: bool = False) -> Site:
+        """Say what the texts may refer to; *has_drafts* for a site that shows what is not public,
+        too.
+        """
         gone = [text for text in self.texts if text.state is State.WITHDRAWN]
-        albums = [album for album in self.albums if album.is_published]
+        open_to = (State.PUBLISHED, State.SCHEDULED, *[State.DRAFT] * has_drafts)
+        linked = [text for text in self.texts if text.state in open_to]
+        published = linked if has_drafts else [text for text in linked if text.is_published]
+        albums = [album for album in self.albums if album.is_shown(has_drafts=has_drafts)]
         pictures = frozenset(self.pictures())
         usable = frozenset(filter(_is_picture, pictures))
         photos = {
@@ -234,7 +237,7 @@ class Content:
             for name, slug in album.slugs().items()
         }
         return Site(
-            themes=frozenset(self.slugs("themes")),
+            themes=frozenset(text.slug for text in published if text.part == "themes"),
             pictures=usable,
             misnamed=pictures - usable,
             photos=photos,
@@ -247,8 +250,10 @@ class Content:
                 | {album.address: partial(getattr, album.source, "body") for album in albums}
             ),
             files={text.file: text.address for text in (*linked, *gone)},
-            others=ALWAYS_THERE.union(self._others(linked), photos.values()),
-            opens=self._opens(set(self._others(published))),
+            others=ALWAYS_THERE.union(
+                self._others(linked), photos.values(), _beside_albums(albums)
+            ),
+            opens={} if has_drafts else self._opens(set(self._others(published))),
             withdrawn=frozenset(address for text in gone for address in text.addresses),
         )
 
@@ -273,11 +278,6 @@ class Content:
 
     def _others(self, texts: list[Text]) -> Iterator[str]:
         """Give what stands beside pages, the pages of tags, and redirects."""
-        if any(album.is_published for album in self.albums):
-            yield from BESIDE_ALBUMS
-        for album in self.albums:
-            if album.is_published:
-                yield from (f"/{GALLERIES}/{slug}/" for slug in album.formerly)
         tags = {tag for text in texts for tag in tags_of(text.source)}
         yield from (f"/tags/{tag_slug(tag, self.own_tags())}/" for tag in tags)
         for text in texts:
@@ -342,6 +342,13 @@ def check_published(content: Content, published: Mapping[str, str]) -> Iterator[
             yield Problem(path, 1, what, mend, Severity.WARNING, rule="lost-address")
 
 
+def _beside_albums(albums: Iterable[AlbumFolder]) -> Iterator[str]:
+    """Give what stands beside the pages of *albums*, and their redirects."""
+    for album in albums:
+        yield from BESIDE_ALBUMS
+        yield from (f"/{GALLERIES}/{slug}/" for slug in album.formerly)
+
+
 def _is_picture(name: str) -> bool:
     """Tell whether a file in content/pictures can be one."""
     return is_photo(name) or bool(DRAWING_NAME.fullmatch(name))
@@ -356,6 +363,7 @@ def check_content(
     *,
     style: bool = False,
     published: Mapping[str, str] | None = None,
+    is_preview: bool = False,
 ) -> list[Problem]:
     """Check every story, theme page, page and album below the content *folder*, and the *campaign*
     file; gives what is wrong, by file and line.
@@ -364,7 +372,8 @@ def check_content(
     Stories that are *kept* as they are now are not read again. *now* is aware and in the zone of
     the site, else the present in UTC; it says which stories are public. With *style*, also what no
     build tells is told. *published* are the stories that readers see, titles by addresses: those
-    that no file gives any more are told.
+    that no file gives any more are told. In a preview, which shows stories that are not public,
+    what leads to one of them stops only a public site.
     """
     kept, now = kept or KeptStories(), now or datetime.now(UTC)
     content = Content.read(folder, campaign, kept, now)
@@ -372,19 +381,24 @@ def check_content(
     words = check_words(content.campaign, catalogues) if catalogues else ()
     kept.withheld = content.withheld()
     kept.files = len(content.texts) + len(content.albums)
-    found = [*_problems(content, kept, look), *words, *check_published(content, published or {})]
+    found = [*_problems(content, kept, look, is_preview), *words]
+    found += check_published(content, published or {})
     return sorted(found, key=lambda problem: problem.order)
 
 
-def _problems(content: Content, kept: KeptStories, style: Style | None) -> Iterator[Problem]:
-    site, named = content.site(), set[str]()
+def _problems(
+    content: Content, kept: KeptStories, style: Style | None, is_preview: bool
+) -> Iterator[Problem]:
+    site, with_drafts, named = content.site(), content.site(has_drafts=True), set[str]()
     for text in content.texts:
+        own = with_drafts if text.state is State.DRAFT else site
         named.update(text.known.figures if text.known else named_in(text.source, site.figures))
-        if text.known and _leads_somewhere(text, text.known, site):
+        if text.known and _leads_somewhere(text, text.known, own):
             kept.keep(text.file, text.known)
             yield from text.known.problems(text.source.path)
         else:
-            yield from _check_text(text, site, kept, style)
+            found = _check_text(text, own, kept, style)
+            yield from _lightened(found, text, with_drafts) if is_preview else found
     if style:
         yield from style.of_albums(content)
         yield from style.of_data(content.campaign)
@@ -396,7 +410,7 @@ def _problems(content: Content, kept: KeptStories, style: Style | None) -> Itera
     yield from check_values_once(content.sources("themes"), "order")
     for album in content.albums:
         named.update(named_in(album.source, site.figures))
-        problems = [*check_album(album, site)]
+        problems = [*check_album(album, site if album.is_published else with_drafts)]
         yield from problems if album.is_published else _eased(problems)
     yield from check_albums([album for album in content.albums if album.is_there])
     yield from check_places(content.folder)
@@ -406,6 +420,14 @@ def _problems(content: Content, kept: KeptStories, style: Style | None) -> Itera
     yield from content.campaign.problems
     yield from check_unused(content.campaign, named)
     yield from check_references(content.campaign, content.slugs("stories"), site)
+
+
+def _lightened(found: list[Problem], text: Text, site: Site) -> Iterator[Problem]:
+    """Let what was *found* stop a preview only if it is wrong on its *site*, too."""
+    stopping = _check_text(text, site, KeptStories(), None) if found else []
+    for problem in found:
+        least = problem.severity if problem in stopping else Severity.PUBLISHING
+        yield replace(problem, severity=min(problem.severity, least))
 
 
 def _leads_somewhere(text: Text, known: Found, site: Site) -> bool:

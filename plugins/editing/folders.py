@@ -60,6 +60,10 @@ class AlbumFolder:
         is_public = state_of(self.source.value, NEVER) is State.PUBLISHED
         return bool(self.source.body_line) and is_public
 
+    def is_shown(self, *, has_drafts: bool) -> bool:
+        """Say whether a site shows it, one that *has_drafts* or one for readers."""
+        return bool(self.source.body_line) if has_drafts else self.is_published
+
     def source_of(self, name: str) -> str:
         """Give the path of a picture below the content folder."""
         return f"{GALLERIES}/{self.folder.name}/{name}"

@@ -69,8 +69,11 @@ def campaign_of(settings: dict[str, Any]) -> Campaign:
     if "CAMPAIGN" not in settings:
         folder, name = Path(settings["PATH"]), settings.get("CAMPAIGN_FILE", "campaign.toml")
         kept = KeptStories.read(*settings[CHECKED]) if CHECKED in settings else KeptStories()
-        words, style = Path(settings["THEME"]) / "words", bool(settings.get(SHOW_UNPUBLISHED))
-        problems = check_content(folder, name, words, kept, now_of(settings), style=style)
+        words, is_preview = Path(settings["THEME"]) / "words", bool(settings.get(SHOW_UNPUBLISHED))
+        now = now_of(settings)
+        problems = check_content(
+            folder, name, words, kept, now, style=is_preview, is_preview=is_preview
+        )
         kept.write()
         settings[WITHHELD] = kept.withheld
         if stopping := tell(problems, settings):

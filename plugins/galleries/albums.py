@@ -16,6 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
 from plugins.campaign.figures import Figures
+from plugins.campaign.states import State
 from plugins.editing.folders import AlbumFolder, read_folders
 from plugins.editing.heads import moment_of
 from plugins.editing.pictures import (
@@ -90,6 +91,8 @@ class Album:
     parts: tuple[Text | Wall, ...] = ()
     path: Path
     """Of its text."""
+    unpublished: str = ""
+    """Its state, if readers do not see it."""
     photos: tuple[AlbumPhoto, ...] = field(init=False, repr=False, compare=False)
     """All of its pictures, in their order."""
 
@@ -103,10 +106,12 @@ class Album:
         return f"/galleries/{self.slug}/"
 
 
-def album_sources(content: Path) -> tuple[str, ...]:
-    """Name the pictures of all published albums by their paths below the *content* folder."""
-    published = (folder for folder in read_folders(content) if folder.is_published)
-    return tuple(folder.source_of(name) for folder in published for name in folder.pictures)
+def album_sources(content: Path, *, has_drafts: bool = False) -> tuple[str, ...]:
+    """Name the pictures of all published albums by their paths below the *content* folder, and
+    those of drafts for a site that *has_drafts*.
+    """
+    shown = (each for each in read_folders(content) if each.is_shown(has_drafts=has_drafts))
+    return tuple(folder.source_of(name) for folder in shown for name in folder.pictures)
 
 
 def read_albums(
@@ -116,12 +121,14 @@ def read_albums(
     options: Mapping[str, Any],
     zone: tzinfo,
     figures: Figures = NO_FIGURES,
+    has_drafts: bool = False,
 ) -> tuple[Album, ...]:
-    """Read the published albums below the *content* folder, the newest first; see read_album."""
-    published = (folder for folder in read_folders(content) if folder.is_published)
+    """Read the published albums below the *content* folder, and drafts for a site that
+    *has_drafts*, the newest first; see read_album.
+    """
+    shown = (each for each in read_folders(content) if each.is_shown(has_drafts=has_drafts))
     albums = [
-        read_album(folder, photos, options=options, zone=zone, figures=figures)
-        for folder in published
+        read_album(folder, photos, options=options, zone=zone, figures=figures) for folder in shown
     ]
     by_slug = sorted(albums, key=lambda album: album.slug)
     return tuple(sorted(by_slug, key=lambda album: album.date, reverse=True))
@@ -160,6 +167,7 @@ def read_album(
         options=GalleryOptions.from_head({key: value(key) for key in folder.source.every}),
         parts=parts,
         path=folder.source.path,
+        unpublished="" if folder.is_published else State.DRAFT.value,
     )
 
 

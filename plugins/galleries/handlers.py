@@ -15,7 +15,13 @@ from pelican.generators import Generator
 from pelican.readers import Readers
 
 from plugins.editing.folders import pictures_in
-from plugins.editing.handlers import WITHHELD, EditingError, campaign_of, tell
+from plugins.editing.handlers import (
+    SHOW_UNPUBLISHED,
+    WITHHELD,
+    EditingError,
+    campaign_of,
+    tell,
+)
 from plugins.editing.pictures import Names, find_picture
 from plugins.galleries import executors
 from plugins.galleries.albums import Album, album_sources, read_albums, unnamed_without_alt
@@ -87,7 +93,8 @@ def make(pelican: Any) -> None:
     campaign_of(settings)  # mistakes are told before an hour of pictures
     content, kept = Path(settings["PATH"]), Path(settings["PICTURE_CACHE"])
     published = Path(settings["OUTPUT_PATH"]) / PICTURES
-    drawings, sources = drawings_of(content), sources_of(content)
+    has_drafts = bool(settings.get(SHOW_UNPUBLISHED))
+    drawings, sources = drawings_of(content), sources_of(content, has_drafts=has_drafts)
     catalogue = without(catalogue_of(settings, sources), settings[WITHHELD])
     place(catalogue, kept, published)
     settings["CATALOGUE"] = catalogue
@@ -99,6 +106,7 @@ def make(pelican: Any) -> None:
         options=settings["MARKDOWN"],
         figures=settings["CAMPAIGN"].known_figures,
         zone=ZoneInfo(settings["TIMEZONE"]),
+        has_drafts=has_drafts,
     )
     settings["ORIGINALS"], refused = publish_originals(albums, content, kept, published)
     problems = [*told(content, [*catalogue.failures, *refused])]
@@ -127,10 +135,15 @@ def without(catalogue: Catalogue, withheld: Collection[str]) -> Catalogue:
     return replace(catalogue, photos=shown)
 
 
-def sources_of(content: Path) -> list[str]:
-    """Name the pictures that are made anew, by their paths below the *content*."""
+def sources_of(content: Path, *, has_drafts: bool = False) -> list[str]:
+    """Name the pictures that are made anew, by their paths below the *content*; see album_sources
+    for *has_drafts*.
+    """
     names = pictures_in(content / PICTURES) if (content / PICTURES).is_dir() else ()
-    return [*(f"{PICTURES}/{name}" for name in names), *album_sources(content)]
+    return [
+        *(f"{PICTURES}/{name}" for name in names),
+        *album_sources(content, has_drafts=has_drafts),
+    ]
 
 
 def drawings_of(content: Path) -> list[str]:

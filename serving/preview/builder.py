@@ -116,7 +116,8 @@ class Workshop:
         """Check the content by itself."""
         settings = settings_of(self.plan)
         words = Path(settings["THEME"]) / "words"
-        return check_content(Path(settings["PATH"]), settings["CAMPAIGN_FILE"], words, style=True)
+        folder, name = Path(settings["PATH"]), settings["CAMPAIGN_FILE"]
+        return check_content(folder, name, words, style=True, is_preview=True)
 
     def _findings_of(self, error: BuildError) -> list[Finding]:
         """Give what failed a build beside the problems of the content, which are known."""

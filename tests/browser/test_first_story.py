@@ -119,6 +119,7 @@ def look_at_draft(writing, desk, port, story):
     """See the draft beside what is to be mended, and the page change when it is saved."""
     writing.wait_for("生成 →")
     desk.goto(f"http://127.0.0.1:{port}/stories/{STORY}/")
+
     expect(desk.get_by_role("note").first).to_contain_text("草稿")
     expect(desk.locator("huisheng-write")).to_be_visible()
     replace(story, "已经站好了", "，都站好了")
