@@ -121,7 +121,7 @@ def look_at_draft(writing, desk, port, story):
     desk.goto(f"http://127.0.0.1:{port}/stories/{STORY}/")
 
     expect(desk.get_by_role("note").first).to_contain_text("草稿")
-    expect(desk.locator("huisheng-write")).to_be_visible()
+    expect(desk.get_by_role("complementary", name="边写边看")).to_contain_text("1 处")
     replace(story, "已经站好了", "，都站好了")
     expect(desk.locator("body")).to_contain_text("都站好了", timeout=20_000)
     writing.press(b"\x03")

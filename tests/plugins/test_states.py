@@ -10,6 +10,7 @@ import pytest
 from plugins.campaign.states import ALWAYS, NEVER, State, opens_at, publish_at, state_of
 from plugins.editing.check import check_content
 from plugins.editing.sources import read_source
+from plugins.problems import Severity
 from tests.plugins.writing import STORY, write
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -114,6 +115,36 @@ def test_links_wait_for_what_they_lead_to(content, own, other, is_told, link):
     assert [(each.path, each.line) for each in found] == [
         (path, len(STORY) + 2 + len(own))
     ] * is_told
+
+
+@pytest.mark.parametrize(
+    ("head", "public", "preview"),
+    [
+        ({}, ["broken-link", "unknown-album"], [Severity.PUBLISHING] * 2),
+        ({"publish_at": LATER}, ["broken-link", "unknown-album"], [Severity.PUBLISHING] * 2),
+        ({"status": "draft"}, [], []),
+    ],
+    ids=["public", "scheduled", "draft"],
+)
+def test_drafts_may_lead_to_drafts(content, head, public, preview):
+    """What is not finished stops nobody; a preview shows it all, and says what stands in the way of
+    readers.
+    """
+    write(content / "stories" / "one.md", STORY | head, "[那篇](/stories/two/)\n\n[[图集：new]]")
+    write(content / "stories" / "two.md", STORY | {"status": "draft"})
+    (content / "galleries" / "new").mkdir(parents=True)
+    album = {"title": "新", "date": "2015-12-05", "summary": "一句。", "status": "draft"}
+    write(content / "galleries" / "new" / "index.md", album)
+    assert [each.rule for each in check_content(content, now=NOON)] == public
+    found = check_content(content, now=NOON, is_preview=True)
+    assert [each.severity for each in found] == preview
+
+
+def test_mistakes_stop_previews_too(content):
+    """What is wrong wherever it stands stops both."""
+    write(content / "stories" / "one.md", STORY, "[那篇](/stories/nowhere/)")
+    found = check_content(content, now=NOON, is_preview=True)
+    assert [each.severity for each in found] == [Severity.BUILD]
 
 
 def test_link_says_when_it_may_be_made(content):

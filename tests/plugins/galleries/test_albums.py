@@ -327,6 +327,17 @@ def test_all_albums(tmp_path):
     )
 
 
+def test_drafts_are_albums_of_a_preview(tmp_path):
+    """A site that has drafts shows them, and says that they are."""
+    write_album(tmp_path, folder="a", pictures=["1.jpg"])
+    write_album(tmp_path, folder="draft", pictures=["2.jpg"], status="draft")
+    sources = album_sources(tmp_path, has_drafts=True)
+    assert sources == ("galleries/a/1.jpg", "galleries/draft/2.jpg")
+    photos = made(*sources)
+    albums = read_albums(tmp_path, photos, options=OPTIONS_OF_MARKDOWN, zone=ZONE, has_drafts=True)
+    assert {album.slug: album.unpublished for album in albums} == {"a": "", "draft": "draft"}
+
+
 def test_no_albums(tmp_path):
     """A site without albums has none."""
     assert album_sources(tmp_path) == ()
