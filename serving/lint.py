@@ -16,7 +16,7 @@ from plugins.campaigns import campaign_folder, own_settings, var_folder
 from plugins.editing.check import check_content
 from plugins.editing.formats import FORMATS, counts
 from plugins.editing.kept import KeptStories
-from plugins.editing.mending import mend_file, texts_in
+from plugins.editing.mending import mend_data, mend_file, texts_in
 from plugins.editing.rules.house import read_house_words
 from plugins.editing.world import world_of
 from plugins.problems import ContentError, Problem, Severity
@@ -128,7 +128,9 @@ def _mend(content: Path, files: Sequence[Path]) -> int:
     """Mend the texts that are asked for; gives how many were to be mended."""
     words, _ = read_house_words(content)
     texts = (path for path in texts_in(content) if _is_asked(path, files))
-    return sum(mend_file(path, words) for path in texts)
+    data = content / "campaign.toml"
+    is_renewed = data.is_file() and _is_asked(data, files) and mend_data(data)
+    return sum(mend_file(path, words) for path in texts) + is_renewed
 
 
 def _is_asked(path: Path, files: Sequence[Path]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -12,6 +13,11 @@ AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 VALUE = re.compile(r"^(?P<key>[^=＝#]*?)\s*[=＝]\s*(?P<value>.*?)\s*$")
 CURLED = "“”＂"
 BARE = re.compile(r"[^\"'\[\]{},#\\]+")
+CURLED_TEXT = re.compile(
+    rf"(?P<key>\s*[\w.-]+\s*=\s*)(?P<open>[{CURLED}\"])(?P<text>[^{CURLED}\"\\]*)"
+    rf"(?P<close>[{CURLED}\"])(?P<rest>\s*(?:#.*)?)"
+)
+"""A line with one text as its value, which holds no mark itself: so it is sure where it ends."""
 UNREADABLE = re.compile("Invalid value|Expected newline|date")
 MESSAGES = (
     (r"Cannot overwrite a value|Duplicate inline table key", "同一个键写了两次", "只留一行"),
@@ -43,7 +49,48 @@ def told_of_toml(path: Path, text: str, told: str) -> Problem:
     written = text.split("\n")[line - 1]
     bare = _bare(written) if UNREADABLE.search(told) else None
     what, mend, place = _seen(written) or bare or (*_said(told), column)
-    return Problem(path, line, what, mend, column=place, rule="toml-syntax")
+    return Problem(
+        path,
+        line,
+        what,
+        mend,
+        column=place,
+        rule="toml-syntax",
+        is_mendable=_straightened(written) != written,
+    )
+
+
+def straightened(text: str) -> str:
+    """Give the *text* of a TOML file with straight marks around values, in those lines alone that
+    cannot be read for them and hold one text without any mark in it.
+    """
+    lines = text.split("\n")
+    while (line := _broken_line("\n".join(lines))) is not None:
+        new = _straightened(lines[line])
+        if new == lines[line]:
+            break
+        lines[line] = new
+    return "\n".join(lines)
+
+
+def _broken_line(text: str) -> int | None:
+    """Give the number of the line, from 0, at which *text* cannot be read; None when it can be, or
+    when that is not known.
+    """
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = AT.search(str(error))
+        return int(found[1]) - 1 if found and found[1] else None
+    return None
+
+
+def _straightened(line: str) -> str:
+    """Give *line* with straight marks around its value, if that is one text in Chinese marks."""
+    found = CURLED_TEXT.fullmatch(line)
+    if found is None or found["open"] == found["close"] == '"':
+        return line
+    return f'{found["key"]}"{found["text"]}"{found["rest"]}'
 
 
 def _said(told: str) -> tuple[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from comment_archive.files import write_aside
+from plugins.campaign.broken_toml import straightened
 from plugins.editing.folders import GALLERIES, TEXT
 from plugins.editing.rules.house import HouseWords
 from plugins.editing.sources import FENCE, LINE
@@ -39,8 +40,19 @@ def mend_file(path: Path, words: HouseWords) -> bool:
     Its mark of UTF-8 and its line ends stay as they are; another encoding becomes UTF-8 when it is
     certain what the file says. The file is replaced as a whole, and where it leads if it is a link.
     """
+    return _renew(path, lambda text: mended(with_plain_colons(text), words))
+
+
+def mend_data(path: Path) -> bool:
+    """Mend what is sure in the campaign's data at *path*: quotation marks around values; says
+    whether anything was to be mended. See :func:`mend_file`.
+    """
+    return _renew(path, straightened)
+
+
+def _renew(path: Path, mend: Callable[[str], str]) -> bool:
     content = path.read_bytes()
-    new = mended_content(content, words)
+    new = mended_content(content, mend)
     if new == content:
         return False
     target, mode = path.resolve(), path.stat().st_mode
@@ -49,14 +61,14 @@ def mend_file(path: Path, words: HouseWords) -> bool:
     return True
 
 
-def mended_content(content: bytes, words: HouseWords) -> bytes:
-    """Give the *content* of a text as :func:`mend_file` leaves it."""
+def mended_content(content: bytes, mend: Callable[[str], str]) -> bytes:
+    """Give the *content* of a file, whose text *mend* mends line by line, as it is to be."""
     text = _text_of(content)
     if text is None:
         return content
     mark = BOM_UTF8 if content.startswith(BOM_UTF8) else b""
     ends = END.findall(text)
-    lines = mended(with_plain_colons(END.sub("\n", text)), words).split("\n")
+    lines = mend(END.sub("\n", text)).split("\n")
     whole = "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True))
     return mark + whole.encode()
 

@@ -60,7 +60,12 @@ FILES: tuple[Rule, ...] = (
     Rule(name="album-form", about="图集写成独占一行的 [[gallery: 名字]]", severity=BUILD),
     Rule(name="album-empty", about="发布的图集有照片", severity=BUILD),
     Rule(name="unknown-album", about="写到的图集存在", severity=BUILD),
-    Rule(name="toml-syntax", about="campaign.toml 的写法正确", severity=BUILD),
+    Rule(
+        name="toml-syntax",
+        about="campaign.toml 的写法正确",
+        severity=BUILD,
+        is_mended=True,
+    ),
     Rule(name="wrong-type", about="campaign.toml 的值是该有的种类", severity=BUILD),
     Rule(name="empty-value", about="campaign.toml 里没有空的值", severity=BUILD),
     Rule(name="data-source", about="数据里的数字有出处", severity=BUILD),
