@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 import subprocess
@@ -239,6 +240,24 @@ def rules_told():
 def test_every_rule_is_explained():
     """Editors find each rule, once, and no rule that there is not."""
     assert rules_told() == sorted(rule.name for rule in RULES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_name_only_options_that_exist(name):
+    """Each option of a command that a page shows is one that the command takes."""
+    tasks_by_name = {
+        task.name.replace("_", "-"): task for task in vars(tasks).values() if isinstance(task, Task)
+    }
+    wrong = []
+    for words in re.findall(r"\./run ([^`\n]+)", read(name)):
+        command, *rest = words.replace("new gallery", "new-gallery").split()
+        known = {
+            each.replace("_", "-")
+            for each in inspect.signature(tasks_by_name[command].body).parameters
+        }
+        asked = {word.removeprefix("--") for word in rest if word.startswith("--")}
+        wrong += [f"{command} --{option}" for option in sorted(asked - known - {"help"})]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -90,6 +90,10 @@ def test_a_changed_figure_changes_everywhere(counted, tmp_path):
             text = re.sub("</?data[^>]*>", "", counted.page(page))
             assert [form for form in shown if form.format(f"{number}万") not in text] == [], page
     assert counted.tree() == counted.clean_build(tmp_path / "clean")
+    counted.write_story("counted", title="[[数字：马甲]]只", body="共[[数字：马甲]]只。")
+    counted.build()
+    assert "121万只" in counted.page("themes/culture/index.html")
+    assert counted.tree() == counted.clean_build(tmp_path / "clean-again")
     assert not [name for name in PLACES if "120万" in counted.page(name)]
 
 
