@@ -220,7 +220,7 @@ def campaign(
     from serving.beginnings import new_campaign
 
     answers = {name: value for name, value in locals().items() if isinstance(value, str)}
-    new_campaign(answers.pop("name"), answers, takes_defaults=yes)
+    new_campaign(answers, takes_defaults=yes)
 
 
 @task

@@ -14,8 +14,16 @@ from plugins.campaign.addresses import slug_of, story_slug
 from plugins.campaigns import CAMPAIGNS, STARTER, VARIABLE, campaign_folder, folder_of
 from plugins.progress import shown as shown_progress
 from plugins.starting.albums import Kept, album_place, keep_album
-from plugins.starting.answers import read_folder
-from plugins.starting.asking import Asker, Question, Unanswered, clean, open_terminal, say
+from plugins.starting.answers import read_folder, read_needed
+from plugins.starting.asking import (
+    Asker,
+    Question,
+    Unanswered,
+    WrongAnswer,
+    clean,
+    open_terminal,
+    say,
+)
 from plugins.starting.campaign import ask_wishes, begin_campaign, skins_in
 from plugins.starting.desk import Desk
 from plugins.starting.files import BeginError
@@ -61,13 +69,11 @@ def new_gallery(answers: Mapping[str, str], *, takes_defaults: bool) -> None:
         _tell_album(desk, keep_album(asker, desk, place, shots, called))
 
 
-def new_campaign(name: str, answers: Mapping[str, str], *, takes_defaults: bool) -> None:
+def new_campaign(answers: Mapping[str, str], *, takes_defaults: bool) -> None:
     """Make a campaign beside this one, and say how the tasks are told of it."""
     with beginning(answers, takes_defaults) as asker:
-        name = clean(name)
-        folder = folder_of(name if set("/\\") & {*name} else slug_of(name))
-        if not folder.name or folder.exists():
-            raise BeginError(f"“{name}”不能用，{shown(folder)} 已经有了：换一个名字")
+        words = "专题的文件夹叫什么（中文取拼音）"
+        folder, name = asker.ask(Question(option="name", words=words, read=_free_folder))
         skins = skins_in(HERE / "theme" / "static" / "css" / "skins")
         wishes = ask_wishes(asker, name, folder_of(STARTER), skins)
         count = begin_campaign(folder, folder_of(STARTER), wishes, make_desk().today)
@@ -78,6 +84,16 @@ def new_campaign(name: str, answers: Mapping[str, str], *, takes_defaults: bool)
             say(f"  {VARIABLE}={called} ./run {task}")
         say("里面的文字和插画都是占位的，请换成自己的。")
         say(f"数据在 {shown(folder / 'var')}，不和别的专题混在一起。")
+
+
+def _free_folder(name: str) -> tuple[Path, str]:
+    """Give where the campaign *name* will stand, which may be a path, and what it is called."""
+    folder = folder_of(name if set("/\\") & {*name} else slug_of(read_needed(name)))
+    if folder == CAMPAIGNS:
+        raise WrongAnswer(f"“{name}”里没有能读出来的字：用汉字、字母或数字")
+    if folder.exists():
+        raise WrongAnswer(f"{shown(folder)} 已经有了，没有动它：换一个名字")
+    return folder, Path(name).name
 
 
 def _tell_album(desk: Desk, kept: Kept) -> None:

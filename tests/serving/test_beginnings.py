@@ -277,6 +277,8 @@ def test_folders_that_cannot_be_an_album(campaign, tmp_path, words, code, told):
         (["new", "gallery"], ["new-gallery"]),
         (["new", "gallery", "--help"], ["new-gallery", "--help"]),
         (["rollback", "12"], ["rollback", "--number", "12"]),
+        (["campaign"], ["campaign", ""]),
+        (["campaign", "春天"], ["campaign", "春天"]),
     ],
 )
 def test_what_run_hands_on(tmp_path, words, handed_on):

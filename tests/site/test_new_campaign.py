@@ -181,8 +181,12 @@ def test_themes_are_taken_apart():
 def test_a_campaign_is_asked_for(tmp_path):
     """On a terminal each thing is asked; a name in Chinese titles it."""
     folder = tmp_path / "春天"
-    editor = Terminal(command("campaign", str(folder)), environment(""), str(ROOT))
-    editor.answer("专题的名字", "春天的河")
+    editor = Terminal(command("campaign", ""), environment(""), str(ROOT))
+    editor.answer("专题的文件夹叫什么", "starter")
+    editor.wait_for("已经有了")
+    editor.answer("专题的文件夹叫什么", "！")
+    editor.answer("专题的文件夹叫什么", str(folder))
+    editor.answer("专题的名字［直接回车：春天］", "春天的河")
     editor.answer("首页的大标题", "")
     editor.answer("有哪些主题", "河边")
     editor.wait_for("林")

@@ -214,6 +214,24 @@ def test_nothing_is_left_behind(desk, folder, tmp_path):
     assert not (path.parent / "30.jpg").exists()
 
 
+def test_a_copy_that_breaks_off_leaves_nothing(desk, folder):
+    """When a picture vanishes while the album is made, what was made of it vanishes, too; an album
+    that was there stays as it was.
+    """
+    shots = look(folder, lambda: None).shots
+    place = album_place(folder, desk.content, shots)
+    asker = Asker(given=GIVEN, is_asking=False)
+    (folder / "10.jpg").rename(folder.parent / "10.jpg")
+    with pytest.raises(FileNotFoundError):
+        keep_album(asker, desk, place, shots)
+    assert list(desk.content.iterdir()) == []
+    path = brought(desk, folder).path
+    before = {each.name: each.read_bytes() for each in path.parent.iterdir()}
+    with pytest.raises(FileNotFoundError):
+        keep_album(asker, desk, path.parent, shots)
+    assert {each.name: each.read_bytes() for each in path.parent.iterdir()} == before
+
+
 def test_captions_of_each_kind(tmp_path):
     """XMP's Chinese goes before IPTC's, that before EXIF's; a camera's own words are none."""
     notes = {"captions": {"en": "Rain", "zh-CN": "雨"}, "description": "旧的说明"}
