@@ -24,7 +24,7 @@ from comments_service.models import State
 from comments_service.moderation import REASONS, TRANSITIONS, VISITORS_ACTIONS
 from comments_service.retention.terms import TERMS
 from comments_service.web.words import ACTIONS, KEYS, STATES
-from plugins.campaign.data import Campaign
+from plugins.campaign.records import Campaign
 from plugins.campaigns import VARIABLE
 from plugins.editing.fixing import problems_in
 from plugins.editing.heads import ALBUM_KEYS, PAGE_KEYS, STORY_KEYS, THEME_KEYS

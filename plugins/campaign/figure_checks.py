@@ -6,15 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from plugins.campaign.changes import YEARS
+from plugins.campaign.figures import Figure
 from plugins.campaign.places import Place, spot_of
+from plugins.campaign.records import Campaign, CampaignFile
 from plugins.problems import Problem, Severity, did_you_mean
-
-if TYPE_CHECKING:
-    from plugins.campaign.data import Campaign, CampaignFile
-    from plugins.campaign.figures import Figure
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 VALUE = re.compile(rf"{NUMBER}(?:[-–~～至]{NUMBER})?", re.ASCII)

@@ -16,10 +16,10 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
 from plugins.campaign.changes import modified_at, read_corrections, read_update, read_withdrawal
-from plugins.campaign.data import Campaign
 from plugins.campaign.figures import Figure
 from plugins.campaign.generator import WITHDRAWN, ListsGenerator, WithdrawnGenerator
 from plugins.campaign.lists import StoryList, by_tag
+from plugins.campaign.records import Campaign
 from plugins.campaign.stories import (
     Kinship,
     Lazily,

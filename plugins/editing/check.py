@@ -11,8 +11,9 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from plugins.campaign.addresses import former_slugs, story_slug, tag_slug
-from plugins.campaign.data import CampaignFile, inspect_campaign
+from plugins.campaign.data import inspect_campaign
 from plugins.campaign.figures import Figures
+from plugins.campaign.records import CampaignFile
 from plugins.campaign.states import State, opens_at, state_of
 from plugins.editing.albums import check_album, check_places, check_sizes
 from plugins.editing.bodies import check_body, check_link, leads_to_withdrawn

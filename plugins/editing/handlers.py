@@ -13,7 +13,8 @@ from pelican import signals
 from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator
 
-from plugins.campaign.data import Campaign, read_campaign
+from plugins.campaign.data import read_campaign
+from plugins.campaign.records import Campaign
 from plugins.campaign.states import PUBLISH_AT, State, Value, state_of
 from plugins.editing.check import check_content
 from plugins.editing.kept import KeptStories

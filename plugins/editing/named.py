@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from plugins.campaign.data import CampaignFile
 from plugins.campaign.figures import HEAD_KEYS, NAMED, Figures, Slip, may_name
+from plugins.campaign.records import CampaignFile
 from plugins.editing.site import Site
 from plugins.editing.sources import Source
 from plugins.problems import Problem, Severity

@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from plugins.campaign.data import Footer
+from plugins.campaign.records import Footer
 from plugins.campaigns import SETTINGS
 from plugins.editing.site import RESERVED
 from plugins.encodings import HAN

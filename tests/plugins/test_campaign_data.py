@@ -6,8 +6,10 @@ import dataclasses
 
 import pytest
 
-from plugins.campaign.data import CampaignError, Figure, Footer, Share, read_campaign
+from plugins.campaign.data import CampaignError, read_campaign
+from plugins.campaign.figures import Figure
 from plugins.campaign.places import find_spots, name_of, spot_of
+from plugins.campaign.records import Footer, Share
 from tests.living_site import ROOT, SAMPLE
 from tests.plugins.writing import brief
 
