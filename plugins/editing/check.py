@@ -192,9 +192,11 @@ class Content:
         """Give the files of one folder."""
         return [text.source for text in self.texts if text.part == part]
 
-    def slugs(self, part: str) -> list[str]:
-        """Give the slugs of one folder's published pages."""
-        return [text.slug for text in self.texts if text.part == part and text.is_published]
+    def stories(self, *, has_drafts: bool = False) -> list[str]:
+        """Give the slugs of the stories that are shown, also by a site that *has_drafts*."""
+        shown = tuple(State) if has_drafts else (State.PUBLISHED,)
+        stories = (text for text in self.texts if text.part == "stories")
+        return [text.slug for text in stories if text.state in shown]
 
     def pictures(self) -> list[str]:
         """Name the files that stand in the folder of pictures."""
@@ -382,15 +384,27 @@ def check_content(
     words = check_words(content.campaign, catalogues) if catalogues else ()
     kept.withheld = content.withheld()
     kept.files = len(content.texts) + len(content.albums)
-    found = [*_problems(content, kept, look, is_preview), *words]
+    found = [*_problems(content, kept, look)]
+    found = [*_lightened(found, content, kept), *words] if is_preview else [*found, *words]
     found += check_published(content, published or {})
     return sorted(found, key=lambda problem: problem.order)
 
 
+def _lightened(found: list[Problem], content: Content, kept: KeptStories) -> Iterator[Problem]:
+    """Let what was *found* stop a preview only if it is wrong where drafts are shown, too."""
+    is_stopped = any(problem.severity is Severity.BUILD for problem in found)
+    again = KeptStories(before=kept.before)
+    stopping = [*_problems(content, again, None, has_drafts=True)] if is_stopped else []
+    for problem in found:
+        least = problem.severity if problem in stopping else Severity.PUBLISHING
+        yield replace(problem, severity=min(problem.severity, least))
+
+
 def _problems(
-    content: Content, kept: KeptStories, style: Style | None, is_preview: bool
+    content: Content, kept: KeptStories, style: Style | None, *, has_drafts: bool = False
 ) -> Iterator[Problem]:
-    site, with_drafts, named = content.site(), content.site(has_drafts=True), set[str]()
+    with_drafts, named = content.site(has_drafts=True), set[str]()
+    site = with_drafts if has_drafts else content.site()
     for text in content.texts:
         own = with_drafts if text.state is State.DRAFT else site
         named.update(text.known.figures if text.known else named_in(text.source, site.figures))
@@ -398,8 +412,7 @@ def _problems(
             kept.keep(text.file, text.known)
             yield from text.known.problems(text.source.path)
         else:
-            found = _check_text(text, own, kept, style)
-            yield from _lightened(found, text, with_drafts) if is_preview else found
+            yield from _check_text(text, own, kept, style)
     if style:
         yield from style.of_albums(content)
         yield from style.of_data(content.campaign)
@@ -420,15 +433,7 @@ def _problems(
     yield from _check_places(content)
     yield from content.campaign.problems
     yield from check_unused(content.campaign, named)
-    yield from check_references(content.campaign, content.slugs("stories"), site)
-
-
-def _lightened(found: list[Problem], text: Text, site: Site) -> Iterator[Problem]:
-    """Let what was *found* stop a preview only if it is wrong on its *site*, too."""
-    stopping = _check_text(text, site, KeptStories(), None) if found else []
-    for problem in found:
-        least = problem.severity if problem in stopping else Severity.PUBLISHING
-        yield replace(problem, severity=min(problem.severity, least))
+    yield from check_references(content.campaign, content.stories(has_drafts=has_drafts), site)
 
 
 def _leads_somewhere(text: Text, known: Found, site: Site) -> bool:

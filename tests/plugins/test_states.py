@@ -12,6 +12,7 @@ from plugins.editing.check import check_content
 from plugins.editing.sources import read_source
 from plugins.problems import Severity
 from tests.plugins.writing import STORY, write
+from tests.site.albums import photograph
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 12, 1, 12, tzinfo=SHANGHAI)
@@ -138,6 +139,24 @@ def test_drafts_may_lead_to_drafts(content, head, public, preview):
     assert [each.rule for each in check_content(content, now=NOON)] == public
     found = check_content(content, now=NOON, is_preview=True)
     assert [each.severity for each in found] == preview
+
+
+def test_a_story_may_become_a_draft_again(content):
+    """Albums and the home page that lead to it stop the public site, and not the preview."""
+    write(content / "stories" / "two.md", STORY | {"status": "draft"})
+    (content / "galleries" / "new").mkdir(parents=True)
+    (content / "galleries" / "new" / "1.jpg").write_bytes(photograph(1))
+    album = {"title": "新", "date": "2015-12-05", "summary": "一句。"}
+    text = "[那篇](/stories/two/)\n\n![画面](1.jpg)"
+    write(content / "galleries" / "new" / "index.md", album, text)
+    campaign = content / "campaign.toml"
+    campaign.write_text('lead_stories = ["two"]\n' + campaign.read_text("utf-8"), "utf-8")
+    stopping = {each.rule: each.severity for each in check_content(content, now=NOON)}
+    assert stopping == dict.fromkeys(("broken-link", "unknown-story"), Severity.BUILD)
+    found = check_content(content, now=NOON, is_preview=True)
+    assert {each.rule: each.severity for each in found} == dict.fromkeys(
+        stopping, Severity.PUBLISHING
+    )
 
 
 def test_mistakes_stop_previews_too(content):
