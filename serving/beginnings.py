@@ -143,7 +143,7 @@ def tell_rest(desk: Desk, path: Path) -> None:
     """Say what ``./run lint`` finds in *path*, which is what is left to write."""
     import pelicanconf
 
-    problems, _ = lint(desk.content, pelicanconf.VAR, pelicanconf.TIMEZONE)
+    problems = lint(desk.content, pelicanconf.VAR, pelicanconf.TIMEZONE).problems
     found = [problem for problem in problems if problem.path == path]
     if found:
         say("还要补上：")

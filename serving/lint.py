@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -65,22 +66,29 @@ def main(arguments: Sequence[str]) -> int:
         if not file.exists() or not file.is_relative_to(content):
             return _refused(f"{file} 不是 {content} 里的文件：写一个里面的文件或文件夹")
     mended = _mend(content, files) if asked.fix else 0
-    found, looked = lint(
-        content, var_folder(os.environ), own_settings(folder).get("TIMEZONE", ZONE)
-    )
-    told = [_from_here(problem) for problem in found if _is_asked(problem.path, files)]
+    found = lint(content, var_folder(os.environ), own_settings(folder).get("TIMEZONE", ZONE))
+    told = [_from_here(problem) for problem in found.problems if _is_asked(problem.path, files)]
     sys.stdout.write(FORMATS[asked.format](told))
     if asked.format == "text":
         fixed = f"改好了{mended}个文件；" if asked.fix else ""
-        sys.stdout.write(f"{fixed}{counts(told, looked)}\n")
+        sys.stdout.write(f"{fixed}{counts(told, found.files)}\n")
     least = Severity.STYLE if asked.strict else Severity.WARNING
     return int(any(problem.severity >= least for problem in told))
 
 
-def lint(content: Path, var: Path, zone: str = ZONE) -> tuple[list[Problem], int]:
-    """Check the *content* folder, with what the last run left in the *var* folder; gives everything
-    that is found, and how many files were looked at.
-    """
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What came of a check."""
+
+    problems: list[Problem]
+    files: int
+    """How many texts and albums there are."""
+    looked: int
+    """How many stories had to be read."""
+
+
+def lint(content: Path, var: Path, zone: str = ZONE) -> Linted:
+    """Check the *content* folder, with what the last run left in the *var* folder."""
     kept = KeptStories.read(var / FOUND, world_of(content, CATALOGUES))
     problems = check_content(
         content,
@@ -92,7 +100,7 @@ def lint(content: Path, var: Path, zone: str = ZONE) -> tuple[list[Problem], int
     )
     with suppress(OSError):  # where nothing can be kept, all is read again the next time
         kept.write()
-    return problems, kept.files
+    return Linted(problems, kept.files, kept.looked)
 
 
 def published(releases: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, build, desk, pictures, restore, service
+from benchmarks import approve, build, desk, lint, pictures, restore, service
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.builders import GONE, Ours, remove_gone
@@ -45,6 +45,16 @@ def test_build(capsys):
     told = capsys.readouterr().out
     assert not missed, told
     assert told.count("  met\n") == 8
+    assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
+
+
+def test_lint(capsys):
+    """The short form judges counts only: no story is read again that did not change."""
+    before = table.RESULTS.read_bytes() if table.RESULTS.is_file() else b""
+    missed = lint.main(quick=True)
+    told = capsys.readouterr().out
+    assert not missed, told
+    assert told.count("  met\n") == 2
     assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
 
 
