@@ -7,7 +7,9 @@ import os
 import pytest
 
 from plugins.editing.check import check_content
+from plugins.editing.fixing import fixed
 from plugins.editing.kept import KeptStories
+from plugins.editing.rules import PROSE
 from plugins.problems import Severity
 from tests.plugins.writing import STORY, THEME, write
 
@@ -146,3 +148,12 @@ def test_campaign_that_cannot_be_read(counted):
     path = counted / "campaign.toml"
     path.write_text(path.read_text("utf-8") + "oops\n", "utf-8")
     assert [each[0] for each in told(counted)] == ["toml-syntax"]
+
+
+@pytest.mark.parametrize(
+    "name", ["[[数字:U站 2]]", "[[figure: red--vests]]", "【【数字:U站 2】】", "[[ 数字 ：甲,乙 ]]"]
+)
+def test_names_stay_when_prose_is_mended(name):
+    """What ``--fix`` mends beside the name of a figure leaves the name as it was typed."""
+    text = f"title: 题\n\n有{name}人,好.\n"
+    assert fixed(text, PROSE) == f"title: 题\n\n有{name}人，好。\n"
