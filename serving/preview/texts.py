@@ -13,7 +13,7 @@ from pathlib import Path
 
 from plugins.campaign.addresses import story_slug
 from plugins.campaign.states import State, publish_at, state_of
-from plugins.editing.check import KEYS
+from plugins.editing.content import KEYS
 from plugins.editing.folders import GALLERIES, TEXT, AlbumFolder
 from plugins.editing.kept import Stamp, stamp_of
 from plugins.editing.sources import Source, read_source
