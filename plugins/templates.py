@@ -101,7 +101,26 @@ class Once(Extension):
         self._kept.clear()
 
 
-class CompiledBeside(BytecodeCache):
+_compiled: dict[tuple[str, str], bytes] = {}
+"""Templates that this process has compiled, by name and digest of the source: the next build of a
+preview needs not do it again. All environments for which they are kept have the same options.
+"""
+
+
+class CompiledInMemory(BytecodeCache):
+    """Keeps compiled templates for the life of the process."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill *bucket* if its template, as it is now, was compiled before."""
+        if known := _compiled.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what *bucket* holds."""
+        _compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+class CompiledBeside(CompiledInMemory):
     """Keeps compiled templates in a folder that moves with them, so that nobody compiles them
     again who reads them later.
     """
@@ -117,11 +136,16 @@ class CompiledBeside(BytecodeCache):
         """Fill *bucket* if its template, as it is now, was compiled before by this Python."""
         with suppress(FileNotFoundError), (self._folder / bucket.key).open("rb") as stream:
             bucket.load_bytecode(stream)
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            if bucket.code is not None:
+                self.dump_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what *bucket* holds, where the folder may be written; what a power failure cuts off
         is compiled again.
         """
+        super().dump_bytecode(bucket)
         aside = self._folder / f".{bucket.key}.{os.getpid()}"
         with suppress(PermissionError):
             self._folder.mkdir(exist_ok=True)
@@ -142,5 +166,5 @@ def environment_of(templates: Path, compiled: Path | None = None) -> Environment
         undefined=StrictUndefined,
         extensions=[Unindent],
         auto_reload=False,
-        bytecode_cache=CompiledBeside(compiled) if compiled else None,
+        bytecode_cache=CompiledBeside(compiled) if compiled else CompiledInMemory(),
     )

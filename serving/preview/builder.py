@@ -115,9 +115,9 @@ class Workshop:
     def _checked(self) -> list[Problem]:
         """Check the content by itself."""
         settings = settings_of(self.plan)
-        words = Path(settings["THEME"]) / "words"
-        folder, name = Path(settings["PATH"]), settings["CAMPAIGN_FILE"]
-        return check_content(folder, name, words, style=True, is_preview=True)
+        content, words = Path(settings["PATH"]), Path(settings["THEME"]) / "words"
+        now, name = datetime.now(ZoneInfo(settings["TIMEZONE"])), settings["CAMPAIGN_FILE"]
+        return check_content(content, name, words, now=now, style=True, is_preview=True)
 
     def _findings_of(self, error: BuildError) -> list[Finding]:
         """Give what failed a build beside the problems of the content, which are known."""

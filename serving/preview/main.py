@@ -24,6 +24,7 @@ from serving.preview.access import Access
 from serving.preview.builder import Order
 from serving.preview.network import own_addresses, qr_of
 from serving.preview.process import BuildingProcess
+from serving.preview.report import Report
 from serving.preview.server import PreviewServer, Site
 from serving.preview.state import State
 from serving.preview.stopping import StopFlag, stop_on_signal
@@ -34,6 +35,10 @@ FOLDER = "write"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 -- only when asked, and then with a token
 AGAIN_SECONDS = 2.0
 """After which a build that failed for want of room or of a file is tried again by itself."""
+
+
+UNKNOWN = "重新看一遍"
+"""What is done when something may have been saved that nobody heard of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +136,7 @@ class Desk:
     state: State
     builder: BuildingProcess
     stop: StopFlag
+    folders: list[Path] = field(default_factory=list)
     _failed_at: float = field(default=0.0, init=False)
 
     def work(self, address: str) -> None:
@@ -139,7 +145,8 @@ class Desk:
             self._build("生成")
             if self.wishes.opens_browser and not self.stop.is_set():
                 webbrowser.open(address)
-            watcher = Watcher(watched(), self.stop, self.wishes.polls)
+            self.folders = watched()
+            watcher = Watcher(self.folders, self.stop, self.wishes.polls)
             for saved in watcher.changes():
                 self._after(saved)
         finally:
@@ -148,9 +155,10 @@ class Desk:
     def _after(self, saved: set[Path]) -> None:
         """Build if something was *saved*, or if what failed may go well by now."""
         if saved:
-            if any(_is_code(path) for path in saved):
+            known = saved.difference(self.folders)
+            if any(_is_code(path) for path in known):
                 self.builder.close()
-            self._build(f"保存 {short_names(saved)}")
+            self._build(f"保存 {short_names(known)}" if known else UNKNOWN)
         elif self._failed_at and time.monotonic() - self._failed_at > AGAIN_SECONDS:
             self._build("再试一次")
 
@@ -160,9 +168,18 @@ class Desk:
         if self.stop.is_set():
             return
         self._failed_at = time.monotonic() if report.may_pass else 0.0
+        before = self.state.shown
+        if deed == UNKNOWN and before and _says_the_same(report, before.report):
+            return
         self.state.show(report)
         for line in console.lines_of(deed, report, time.perf_counter() - began):
             console.say(line)
+
+
+def _says_the_same(report: Report, before: Report) -> bool:
+    """Say whether nobody needs to hear of *report* after the one *before*."""
+    is_same = (report.is_built, report.findings) == (before.is_built, before.findings)
+    return is_same and not report.changed
 
 
 def watched() -> list[Path]:

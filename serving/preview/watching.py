@@ -40,8 +40,8 @@ class Watcher:
     """Whether to look again and again, instead of being told by the system."""
 
     def changes(self) -> Iterator[set[Path]]:
-        """Yield the files that were written, moved or removed; the folders themselves when nobody
-        knows which ones; an empty set when nothing happened for a while.
+        """Yield the files that were written, moved or removed; with them the folders, when others
+        may have been; an empty set when nothing happened for a while.
         """
         polls = self.polls or any(map(is_remote, self.folders))
         while not self.stop.is_set():
@@ -50,12 +50,13 @@ class Watcher:
             except OSError:  # the system's watches are used up, or a folder went away just now
                 polls = True
             time.sleep(POLLED / 1000)
-            yield set(self.folders)
 
     def _watched(self, polls: bool) -> Iterator[set[Path]]:
-        """Yield changes until one of the folders is another one than before."""
+        """Yield changes until one of the folders is another one than before. At first all folders
+        are told, once they are watched: what was saved before that, nobody has heard of.
+        """
         there = [path for path in self.folders if path.exists()]
-        nodes = _nodes(self.folders)
+        nodes, unheard = _nodes(self.folders), set(self.folders)
         if not there:
             return
         for found in watch(
@@ -71,7 +72,8 @@ class Watcher:
             raise_interrupt=False,
             ignore_permission_denied=True,
         ):
-            yield {Path(path) for _, path in found}
+            yield {Path(path) for _, path in found} | unheard
+            unheard = set()
             if _nodes(self.folders) != nodes:
                 return
 

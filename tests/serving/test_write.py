@@ -80,13 +80,20 @@ def until_told(preview, deed):
     return preview.heard_since(count)
 
 
-def until_whole(preview, expected):
+def until_whole(preview, expected, after="the start"):
     """Wait until the preview serves exactly *expected*, and knows of nothing that stops it."""
 
     def is_whole():
         return preview.facts()["built"] and shown(preview) == expected
 
-    wait_until(is_whole, seconds=SECONDS)
+    try:
+        wait_until(is_whole, seconds=SECONDS)
+    except AssertionError:
+        got = shown(preview)
+        differ = [
+            name for name in got.keys() | expected.keys() if got.get(name) != expected.get(name)
+        ]
+        raise AssertionError((after, differ, preview.facts(), preview.lines[-9:])) from None
     assert preview.process.poll() is None
 
 
@@ -279,7 +286,7 @@ def test_it_survives_every_mistake(preview, tmp_path):
             assert preview.get("/")[0] == 200, name
             assert preview.facts()["counts"]["stops"] >= 1, name
         undos[0]()
-        until_whole(preview, expected)
+        until_whole(preview, expected, name)
     assert stopped > ROUNDS / 2
 
 
@@ -361,7 +368,15 @@ def test_drafts_are_shown_with_a_notice(preview):
             (stories / f"zz-{name}.md").write_text(
                 f"{line}\n{text}".replace("故事first", name), "utf-8"
             )
-        wait_until(lambda: b"zz-gone" in preview.get("/_write/")[1], seconds=SECONDS)
+        names = "draft gone later".split()
+        wait_until(
+            lambda: (
+                all(preview.get(f"/stories/zz-{name}/")[0] == 200 for name in names)
+                and preview.facts()["built"]
+                and b"zz-gone" in preview.get("/_write/")[1]
+            ),
+            seconds=SECONDS,
+        )
         for name, (_, told) in heads.items():
             assert told in preview.get(f"/stories/zz-{name}/")[1].decode()
         listing = preview.get("/_write/")[1].decode()
