@@ -368,7 +368,7 @@ def test_drafts_are_shown_with_a_notice(preview):
             (stories / f"zz-{name}.md").write_text(
                 f"{line}\n{text}".replace("故事first", name), "utf-8"
             )
-        names = "draft gone later".split()
+        names = ["draft", "gone", "later"]
         wait_until(
             lambda: (
                 all(preview.get(f"/stories/zz-{name}/")[0] == 200 for name in names)
@@ -395,7 +395,8 @@ def test_a_mistake_is_told_with_its_place(preview):
     path = preview.folder / "content" / "stories" / "second.md"
     before = path.read_bytes()
     try:
-        until_told(preview, lambda: path.write_bytes(before.replace(b"theme: ", b"them: ")))
+        path.write_bytes(before.replace(b"theme: ", b"them: "))
+        wait_until(lambda: not preview.facts()["built"], seconds=SECONDS)
         facts = preview.facts("/stories/second/")
         assert (facts["built"], facts["file"]) == (False, "content/stories/second.md")
         assert {"stops"} == {each["weight"] for each in facts["own"]}
@@ -406,8 +407,8 @@ def test_a_mistake_is_told_with_its_place(preview):
         assert facts["own"][0]["what"] in html.unescape(listing)
         assert any(line.startswith("  content/stories/second.md:") for line in preview.lines)
     finally:
-        until_told(preview, lambda: path.write_bytes(before))
-    assert preview.facts("/stories/second/")["built"]
+        path.write_bytes(before)
+        wait_until(lambda: preview.facts()["built"], seconds=SECONDS)
 
 
 def test_style_is_told_beside_the_page(preview):
