@@ -10,7 +10,7 @@ import pytest
 
 from audit.leaks import find_leaks
 from audit.tools import CHROMIUM, NGINX
-from benchmarks import approve, build, desk, lint, pictures, restore, service
+from benchmarks import approve, build, desk, lint, pictures, restore, service, write
 from benchmarks.parts import table
 from benchmarks.parts.bench import Group
 from benchmarks.parts.builders import GONE, Ours, remove_gone
@@ -79,6 +79,18 @@ def test_desk(capsys):
     told = capsys.readouterr().out
     assert not missed, told
     assert told.count("  met\n") == 10
+    assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM.find() is None, reason="needs Chromium")
+def test_write(capsys):
+    """The short form judges counts only: each save comes to the browser, as one page."""
+    before = table.RESULTS.read_bytes() if table.RESULTS.is_file() else b""
+    missed = write.main(quick=True)
+    told = capsys.readouterr().out
+    assert not missed, told
+    assert told.count("  met\n") == 2
     assert before == (table.RESULTS.read_bytes() if table.RESULTS.is_file() else b"")
 
 

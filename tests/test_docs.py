@@ -41,6 +41,7 @@ DOCUMENTS = sorted(
 PAGES = [name for name in DOCUMENTS if name.startswith(EDITORS)]
 RUN = re.compile(r"\./run ([a-z][a-z-]*)")
 OPERATOR_COMMAND = re.compile(r"\./run comments (?:-c )?\"?([a-z][a-z-]*)")
+PICTURE = re.compile(r"!\[[^\]]+\]\((pictures/[^)\s]+)\)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MODERATORS_ACTIONS = [word for action, word in ACTIONS.items() if action not in VISITORS_ACTIONS]
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
@@ -305,6 +306,17 @@ def test_pages_are_written_as_they_ask(name):
     problems = problems_in(ROOT / name, f"title: x\n\n{read(name)}", prose)
     told = [f"{each.line - 2}:{each.column} {each.what} [{each.rule}]" for each in problems]
     assert told == []
+
+
+def test_pictures_of_the_pages_are_there_and_small():
+    """Each picture that a page for editors shows was taken, none is left over, and none is heavy:
+    PICTURES_OF_DOCUMENTS=1 ./run test tests/browser/test_write.py takes those of the preview.
+    """
+    pages = (ROOT / EDITORS).glob("*.md")
+    shown = {name for page in pages for name in PICTURE.findall(page.read_text("utf-8"))}
+    taken = {f"pictures/{path.name}": path for path in (ROOT / EDITORS / "pictures").iterdir()}
+    assert shown == taken.keys()
+    assert max(path.stat().st_size for path in taken.values()) < 200_000
 
 
 def test_every_share_target_is_named():
