@@ -103,6 +103,8 @@ def unique_ids(texts: Iterable[str], taken: Collection[str] = RESERVED_IDS) -> l
     ids = []
     for text in texts:
         wanted = pinyin_slug(text) or FALLBACK
+        if wanted in used and MESSAGE_ID.fullmatch(f"{wanted}-2"):
+            wanted = f"{wanted}-{FALLBACK}"  # with a number, every other one would be a message's
         free, number = wanted, 1
         while free in used or MESSAGE_ID.fullmatch(free):
             number += 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plugins.typography.pinyin import LONGEST, RESERVED_IDS, pinyin_slug, unique_ids
 
 TEMPLATES = Path(__file__).parents[3] / "theme" / "templates"
-WITHOUT_TEXT = {"archives.html", "search.html"}
+WITHOUT_TEXT = {"archives.html", "search.html", "withdrawn.html"}
 """Pages without sections or an editor's text."""
 MADE_IDS = {"message-text-count", "scheme-auto", "scheme-dark", "scheme-light"}
 """Ids that templates and scripts put together."""
@@ -134,6 +134,7 @@ def test_ids_never_clash_with_those_of_the_page():
         "section",
     ]
     assert unique_ids(["广东", "Main"], taken={"guang-dong"}) == ["guang-dong-2", "main"]
+    assert unique_ids(["M", "m", "Ｍ"]) == ["m", "m-section", "m-section-2"]
 
 
 def test_ids_of_the_templates_are_reserved():
@@ -148,7 +149,9 @@ def test_ids_of_the_templates_are_reserved():
     assert unique_ids(["Scheme dark", "Large"]) == ["scheme-dark-2", "large-2"]
 
 
-@given(st.lists(st.sampled_from(["回看", "回看 2", "!", "Main", "m-1", "messages"]) | st.text()))
+@given(
+    st.lists(st.sampled_from(["回看", "回看 2", "!", "Main", "m", "m-1", "messages"]) | st.text())
+)
 def test_ids_are_always_unique(texts):
     """Any headings get one id each, none empty, none twice, none reserved."""
     ids = unique_ids(texts)
