@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
-    add = parser.add_argument
+    add = parser.add_argument_group("可以写上").add_argument
     add("files", nargs="*", metavar="文件", help="只说这些文件里的；不写就说全部")
     add("--fix", action="store_true", help="拿得准的当场改好")
     add("--strict", action="store_true", help="只有写法上的提醒，退出码也是1")
