@@ -136,9 +136,9 @@ class Life:
             self._do(self.chance.choices(*_WEIGHTED)[0])
             self.look()
         self.site.now += timedelta(minutes=5)
-        self._do(Life.publish)
-        self._do(Life.build)
-        self.look()
+        for deed in (Life.publish, Life.build):  # a build may take back what was just published
+            self._do(deed)
+            self.look()
         self.compare()
 
     def compare(self, now: datetime | None = None) -> None:
