@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from plugins.editing.mending import mend_data, mend_file, texts_in
 from plugins.editing.rules.house import read_house_words
 from plugins.editing.world import world_of
 from plugins.problems import ContentError, Problem, Severity
+from theme.illustrations.photographs import PhotographError, make_photographs
 
 ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "theme" / "words"
@@ -65,6 +66,10 @@ def main(arguments: Sequence[str]) -> int:
     for file in files:
         if not file.exists() or not file.is_relative_to(content):
             return _refused(f"{file} 不是 {content} 里的文件：写一个里面的文件或文件夹")
+    try:  # the demonstration's photographs are drawn once, and its albums are wrong without them
+        make_photographs(content / "pictures", content / "galleries", tell=_aside)
+    except PhotographError as error:
+        return _refused(str(error))
     mended = _mend(content, files) if asked.fix else 0
     found = lint(content, var_folder(os.environ), own_settings(folder).get("TIMEZONE", ZONE))
     told = [_from_here(problem) for problem in found.problems if _is_asked(problem.path, files)]
@@ -74,6 +79,11 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"{fixed}{counts(told, found.files)}\n")
     least = Severity.STYLE if asked.strict else Severity.WARNING
     return int(any(problem.severity >= least for problem in told))
+
+
+def _aside(line: str) -> None:
+    """Tell what is done on the way, beside what a program reads."""
+    sys.stderr.write(f"{line}\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +157,11 @@ def _is_asked(path: Path, files: Sequence[Path]) -> bool:
 
 
 def _from_here(problem: Problem) -> Problem:
-    """Name the file of *problem* as somebody does who stands in the project's folder."""
+    """Name the files of *problem* as somebody does who stands in the project's folder."""
     here = Path.cwd()
     path = problem.path.relative_to(here) if problem.path.is_relative_to(here) else problem.path
-    return problem.at(path)
+    what = problem.what.replace(f"{here}{os.sep}", "")  # another file that it is about
+    return replace(problem.at(path), what=what)
 
 
 def _refused(why: str) -> int:

@@ -37,7 +37,7 @@ TARGETS = (
     re.compile(r"(?<!\\)\]\(\s*<?([^\s)>]*)"),
     re.compile(r"""\b(?:href|src|poster)\s*=\s*["']([^"']*)["']"""),
     re.compile(r"""<[a-z][^>]*\s(?:href|src|poster)\s*=\s*([^\s"'>]+)"""),
-    re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?([^\s>]+)"),
+    re.compile(r"^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)"),
 )
 SILENT_PICTURE = re.compile(r"<img\b(?![^>]*\balt\s*=)")
 ID = re.compile(r"""<[a-z][^>]*\bid\s*=\s*["']([^"']+)["']""")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from serving.preview.report import Finding, Report, Weight, worst_first
@@ -24,8 +24,12 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def lines_of(deed: str, report: Report, seconds: float) -> Iterator[str]:
-    """Say what came of a build after some *deed* that took so many *seconds*."""
+def lines_of(
+    deed: str, report: Report, seconds: float, saved: Collection[str] = ()
+) -> Iterator[str]:
+    """Say what came of a build after some *deed* that took so many *seconds*; first of the files
+    with the names *saved*.
+    """
     stopping = [each for each in report.findings if each.weight is Weight.STOPS]
     if report.is_built:
         others = len(report.findings)
@@ -33,7 +37,9 @@ def lines_of(deed: str, report: Report, seconds: float) -> Iterator[str]:
         yield f"{deed} → {seconds:.2f} s，{report.pages} 页{told}"
         return
     yield f"{deed} → 没有更新，{len(stopping)} 处要改："
-    ordered = worst_first(stopping)
+    ordered = sorted(
+        worst_first(stopping), key=lambda each: each.file.rpartition("/")[2] not in saved
+    )
     yield from (f"  {line_of(finding)}" for finding in ordered[:TOLD])
     if len(ordered) > TOLD:
         yield f"  还有 {len(ordered) - TOLD} 处，见 /_write/"

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,11 +158,12 @@ class Desk:
             known = saved.difference(self.folders)
             if any(_is_code(path) for path in known):
                 self.builder.close()
-            self._build(f"保存 {short_names(known)}" if known else UNKNOWN)
+            names = {path.name for path in known}
+            self._build(f"保存 {short_names(known)}" if known else UNKNOWN, names)
         elif self._failed_at and time.monotonic() - self._failed_at > AGAIN_SECONDS:
             self._build("再试一次")
 
-    def _build(self, deed: str) -> None:
+    def _build(self, deed: str, saved: Collection[str] = ()) -> None:
         began = time.perf_counter()
         report = self.builder.build()
         if self.stop.is_set():
@@ -172,7 +173,7 @@ class Desk:
         if deed == UNKNOWN and before and _says_the_same(report, before.report):
             return
         self.state.show(report)
-        for line in console.lines_of(deed, report, time.perf_counter() - began):
+        for line in console.lines_of(deed, report, time.perf_counter() - began, saved):
             console.say(line)
 
 

@@ -25,7 +25,7 @@ NETWORK = frozenset({"9p", "afs", "ceph", "cifs", "drvfs", "fuse.sshfs", "nfs", 
 NETWORK |= {"prl_fs", "smbfs", "vboxsf", "virtiofs", "vmhgfs"}
 """File systems that other machines write to, of which the system hears nothing."""
 UNSEEN = frozenset({"__pycache__", ".git"})
-"""Folders in which nothing is saved by hand."""
+"""Folders in which nothing is saved by hand; neither is a file that a dot hides."""
 REMOTE = 4
 """What Windows calls a drive of another machine (GetDriveTypeW)."""
 
@@ -79,7 +79,8 @@ class Watcher:
 
 
 def _is_of_interest(change: Change, path: str) -> bool:
-    return not UNSEEN.intersection(Path(path).parts)
+    name = Path(path).name
+    return not (name.startswith(".") or UNSEEN.intersection(Path(path).parts))
 
 
 def _nodes(paths: Iterable[Path]) -> list[int]:

@@ -88,6 +88,7 @@ def test_links_that_lead_somewhere(stories, text):
     ("text", "message"),
     [
         pytest.param("[一](/stories/nowhere/)", "14:5 broken-link", id="no story"),
+        pytest.param("[^1]: 脚注，内容。", "14:7 broken-link", id="footnote, which is a link here"),
         pytest.param(
             "[一](/stories/深圳北站/)",
             "14:5 broken-link: /stories/shen-zhen-bei-zhan/",

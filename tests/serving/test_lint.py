@@ -132,6 +132,27 @@ def test_files_that_are_asked_for(content, capsys, asked):
     assert sorted(told) == sorted(name for name in every if name.startswith(asked))
 
 
+def test_other_files_are_named_from_here(content, capsys):
+    """A file that a mistake is about is named like the one that it stands in."""
+    write(content / "stories" / "one.md", STORY | {"formerly": "first"})
+    code, lines = lint(capsys)
+    assert code == 1
+    assert any("first 现在是 content/stories/first.md 的地址" in line for line in lines)
+
+
+def test_demonstrations_photographs_are_drawn(content, capsys):
+    """An album of a fresh clone has its pictures when it is checked, and output stays as it is."""
+    album = content / "galleries" / "drawn"
+    album.mkdir(parents=True)
+    head = {"title": "画", "date": "2015-12-05", "summary": "一句。", "credit": "编辑部"}
+    write(album / "index.md", head, "![画面](1.jpg)")
+    listed = '[[photograph]]\nfile = "1.jpg"\ndrawing = "scene.svg"\ncaption = "画"\n'
+    (album / "photographs.toml").write_text(f'{listed}caption_en = "Drawing"\n', "utf-8")
+    code, lines = lint(capsys)
+    assert (code, len(lines)) == (0, 1)
+    assert (album / "1.jpg").is_file()
+
+
 def test_json(content, capsys):
     """Programs get a list, with nothing before or behind it."""
     write(content / "stories" / "one.md", STORY | {"tags": None, "summary": None}, "义工,大家好。")
