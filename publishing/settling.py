@@ -17,5 +17,5 @@ def settle(release: Release) -> None:
     pending = release.records / SLOTS
     if not pending.is_file():
         return
-    release.slot_map().replace_all(json.loads(pending.read_bytes()))
+    release.slot_map().replace(json.loads(pending.read_bytes()))
     pending.unlink()

@@ -35,17 +35,10 @@ class SlotMap(Opened):
         query = "SELECT page FROM held WHERE slot = ? ORDER BY page"
         return [page for (page,) in self._open().execute(query, (slot,))]
 
-    def slots_of(self, name: str) -> list[str]:
-        """Name the slots that the page *name* holds, in order."""
-        query = "SELECT slot FROM held WHERE page = ? ORDER BY slot"
-        return [slot for (slot,) in self._open().execute(query, (name,))]
-
-    def replace(self, name: str, slots: Iterable[str]) -> None:
-        """Note that the page *name* holds *slots* from now on; none when it is gone."""
-        self.replace_all({name: slots})
-
-    def replace_all(self, pages: Mapping[str, Iterable[str]]) -> None:
-        """Note which slots each of *pages* holds from now on, in one transaction."""
+    def replace(self, pages: Mapping[str, Iterable[str]]) -> None:
+        """Note which slots each of *pages* holds from now on, in one transaction; none of a page
+        that is gone.
+        """
         with self._open() as connection:
             connection.executemany("DELETE FROM held WHERE page = ?", [(name,) for name in pages])
             connection.executemany(INSERT, _rows(pages.items()))

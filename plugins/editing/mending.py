@@ -19,13 +19,6 @@ FOLDERS = ("stories", "themes", "pages")
 END = re.compile("\r\n|\r|\n")
 
 
-def mend_content(content: Path, words: HouseWords) -> list[Path]:
-    """Mend every text below the *content* folder that can be mended for sure; gives the files that
-    were written anew.
-    """
-    return [path for path in texts_in(content) if mend_file(path, words)]
-
-
 def texts_in(content: Path) -> Iterator[Path]:
     """Give every text of stories, themes, pages and albums, in order."""
     for folder in FOLDERS:

@@ -20,22 +20,19 @@ def slot_map(tmp_path):
 
 
 def test_pages_and_slots_are_found(slot_map, tmp_path):
-    """Each slot names its pages, each page its slots, also for who opens the file later."""
+    """Each slot names its pages, also for who opens the file later."""
     for each in (slot_map, SlotMap.of(tmp_path)):
         assert each.files_of("count:one") == ["index.html", "one/index.html"]
         assert each.files_of("thread:one") == ["one/index.html"]
         assert each.files_of("wall") == []
-        assert each.slots_of("one/index.html") == ["count:one", "thread:one"]
-        assert each.slots_of("about/index.html") == []
 
 
 def test_edited_page_is_replaced(slot_map, tmp_path):
     """A page that holds other slots now, or is gone, is asked for those no more."""
-    slot_map.replace("index.html", ["wall"])
-    slot_map.replace("one/index.html", [])
+    slot_map.replace({"index.html": ["wall"], "one/index.html": []})
     assert slot_map.files_of("wall") == ["index.html"]
     assert slot_map.files_of("count:one") == []
-    assert SlotMap.of(tmp_path).slots_of("index.html") == ["wall"]
+    assert SlotMap.of(tmp_path).files_of("wall") == ["index.html"]
 
 
 def test_writing_again_begins_anew(slot_map):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.editing.mending import mend_content, mend_file
+from plugins.editing.mending import mend_file, texts_in
 from plugins.editing.rules.house import HouseWord, HouseWords
 
 WORDS = HouseWords.of({"帐号": HouseWord("账号", is_mended=True)})
@@ -56,10 +56,11 @@ def test_all_texts_and_nothing_else(tmp_path):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(TEXT, "utf-8")
-    assert mend_content(tmp_path, WORDS) == [tmp_path / name for name in texts]
+    assert list(texts_in(tmp_path)) == [tmp_path / name for name in texts]
+    assert [mend_file(path, WORDS) for path in texts_in(tmp_path)] == [True] * len(texts)
     assert {(tmp_path / name).read_text("utf-8") for name in texts} == {MENDED}
     assert {(tmp_path / name).read_text("utf-8") for name in others} == {TEXT}
-    assert mend_content(tmp_path, WORDS) == []
+    assert not any(mend_file(path, WORDS) for path in texts_in(tmp_path))
 
 
 def test_a_linked_file_stays_linked(tmp_path):
